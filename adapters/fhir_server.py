@@ -20,8 +20,9 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import aiohttp
 
-from adapters.public_web import Looked, LookUp, is_public, look_up
+from adapters.public_web import Looked, LookUp, look_up
 from bot.ports.health_records import RECORD_ID, RecordsUnread, RecordsWhyNot
+from bot.ports.web_hosts import host_called, is_public
 
 LARGEST = 10_000_000
 """Bytes of all answers about a patient."""
@@ -30,6 +31,8 @@ SECONDS = 20.0
 """For all of it."""
 EARLY = 30.0
 """A token is asked for anew so many seconds before it ends."""
+LONGEST_TOKEN = 86_400
+"""Seconds; a token that lasts longer is asked for anew after a day."""
 CODES = (
     "http://loinc.org|44261-6",
     "http://loinc.org|70274-6",
@@ -63,7 +66,9 @@ class FhirServer:
         if not RECORD_ID.fullmatch(patient):
             raise RecordsUnread(RecordsWhyNot.REFUSED)
         resolver = Looked(self.ask, self._allowed, lambda: RecordsUnread(RecordsWhyNot.PRIVATE))
-        connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, ssl=self.trust or True)
+        connector = aiohttp.TCPConnector(
+            resolver=resolver, socket_factory=resolver.socket, use_dns_cache=False, ssl=self.trust or True
+        )
         try:
             async with asyncio.timeout(self.seconds):
                 async with aiohttp.ClientSession(
@@ -127,18 +132,22 @@ class FhirServer:
         if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
             raise RecordsUnread(RecordsWhyNot.SIGN_IN)
         self._token = token
-        self._ends = time.monotonic() + (lasts if isinstance(lasts, int) else 60) - EARLY
+        self._ends = time.monotonic() + (min(max(lasts, 0), LONGEST_TOKEN) if isinstance(lasts, int) else 60) - EARLY
         return token
 
     def _check(self, address: str) -> None:
         where = urlsplit(address)
-        if where.scheme != "https" or not where.hostname or where.username is not None:
+        try:
+            host = host_called(address)
+        except ValueError:
+            raise RecordsUnread(RecordsWhyNot.PRIVATE) from None
+        if where.scheme != "https" or where.username is not None:
             raise RecordsUnread(RecordsWhyNot.PRIVATE)
         try:
-            ip_address(where.hostname)
+            ip_address(host)
         except ValueError:
             return  # a name: the resolver looks at what it means
-        if not self._allowed(where.hostname):
+        if not self._allowed(host):
             raise RecordsUnread(RecordsWhyNot.PRIVATE)
 
     def _next(self, address: str, text: str) -> str:

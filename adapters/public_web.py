@@ -1,8 +1,8 @@
 """Reads a file from an address that somebody typed: https, on the open internet, within a size and a time.
 
 The name is resolved here, and the connection goes to an address that was looked at: a name that changes what it means
-in between leads nowhere else. Redirects are followed by hand, each looked at as the first. Private, local, shared and
-reserved networks are refused, also where an IPv6 address carries an IPv4 one (RFC 6890, RFC 6052, RFC 3056, RFC 4380).
+in between leads nowhere else, and each connection is looked at once more where it is made. Redirects are followed by
+hand, each looked at as the first. Which hosts and networks are refused: `bot/ports/web_hosts.py`.
 """
 
 from __future__ import annotations
@@ -11,43 +11,25 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.ports.web_files import FileUnread, WhyNot
+from bot.ports.web_hosts import host_called, is_public
 
 LARGEST = 10_000_000
 """Bytes of a file."""
 SECONDS = 20.0
 """For all of it, redirects too."""
 MOST_REDIRECTS = 4
-_NAT64 = IPv6Network("64:ff9b::/96")
 _CHUNK = 65_536
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]
 """The addresses of a host name. Raises OSError."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, in itself and in what it carries."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    return all(each.is_global and not each.is_multicast for each in (found, *_carried(found)))
-
-
-def _carried(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    """The IPv4 addresses inside an IPv6 one."""
-    if isinstance(address, IPv4Address):
-        return []
-    inside = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
-        inside.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return [each for each in inside if each is not None]
 
 
 async def look_up(host: str, port: int) -> list[str]:
@@ -91,6 +73,12 @@ class Looked(AbstractResolver):
     async def close(self) -> None:
         """Nothing is kept open."""
 
+    def socket(self, info: AddrInfoType) -> socket.socket:
+        """The socket of a connection, by whatever way its address was come by."""
+        if not self._allowed(str(info[4][0])):
+            raise self._refusal()
+        return socket.socket(family=info[0], type=info[1], proto=info[2])
+
 
 class PublicWeb:
     """Callable as `bot.ports.web_files.WebFiles`; tests give it their own network, certificates and bounds."""
@@ -113,7 +101,11 @@ class PublicWeb:
     async def __call__(self, address: str) -> bytes:
         """The file's bytes. Raises `FileUnread`."""
         connector = aiohttp.TCPConnector(
-            resolver=self._resolver, use_dns_cache=False, force_close=True, ssl=self._trust or True
+            resolver=self._resolver,
+            socket_factory=self._resolver.socket,
+            use_dns_cache=False,
+            force_close=True,
+            ssl=self._trust or True,
         )
         try:
             async with asyncio.timeout(self._seconds):
@@ -141,13 +133,17 @@ class PublicWeb:
 
     def _check(self, address: str) -> None:
         where = urlsplit(address)
-        if where.scheme != "https" or not where.hostname or where.username is not None:
+        try:
+            host = host_called(address)
+        except ValueError:
+            raise FileUnread(WhyNot.PRIVATE) from None
+        if where.scheme != "https" or where.username is not None:
             raise FileUnread(WhyNot.PRIVATE)
         try:
-            ip_address(where.hostname)
+            ip_address(host)
         except ValueError:
             return  # a name: the resolver looks at what it means
-        if not self._allowed(where.hostname):
+        if not self._allowed(host):
             raise FileUnread(WhyNot.PRIVATE)
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:

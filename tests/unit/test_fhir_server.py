@@ -216,3 +216,17 @@ async def test_what_is_no_id_is_not_asked_for(record: Record, patient: str) -> N
 
 def test_the_secret_is_in_no_text_of_it() -> None:
     assert "s3cret" not in repr(FhirServer("https://a.example", "https://a.example/t", "id", "s3cret"))
+
+
+@pytest.mark.parametrize("lasts", [10**400, -(10**400), 10**4000, True, 0])
+async def test_a_token_of_any_length_of_time_is_used(record: Record, lasts: int) -> None:
+    record.token = {"access_token": "t0ken", "expires_in": lasts}
+    assert await record.reader()("P12")
+
+
+@pytest.mark.parametrize("host", ["①②⑦.0.0.1", "127。0。0。1", "127.0.0.１", "2130706433", "[::127.0.0.1]"])
+@pytest.mark.parametrize("which", ["server", "token_url"])
+async def test_a_host_that_is_read_as_another_is_not_called(record: Record, host: str, which: str) -> None:
+    with pytest.raises(RecordsUnread) as error:
+        await record.reader(**{which: f"https://{host}:{record.port}/r4"})("P12")
+    assert (error.value.why, record.asked) == (RecordsWhyNot.PRIVATE, [])

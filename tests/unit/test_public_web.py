@@ -15,8 +15,10 @@ import pytest
 import trustme
 from aiohttp import web
 
-from adapters.public_web import PublicWeb, is_public
+from adapters.public_web import PublicWeb
+from bot.app.steps.absence_calendars import NoCalendarAddress, checked_address
 from bot.ports.web_files import FileUnread, WhyNot
+from bot.ports.web_hosts import is_public
 
 PUBLIC, INNER = "127.0.0.1", "10.1.2.3"
 """In these tests loopback is where the internet is."""
@@ -72,6 +74,8 @@ async def site() -> AsyncIterator[Site]:
                 return web.Response(status=302, headers={"Location": f"https://inner.example:{found.port}/plain"})
             case "/literal":
                 return web.Response(status=302, headers={"Location": f"https://{INNER}:{found.port}/plain"})
+            case "/disguised":
+                return web.Response(status=302, headers={"Location": f"https://①②⑦.0.0.1:{found.port}/plain"})
             case "/packed":
                 return web.Response(body=gzip.compress(b"0" * 100_000), headers={"Content-Encoding": "gzip"})
             case "/slow":
@@ -110,6 +114,7 @@ async def test_a_file_is_read_also_behind_a_redirect(site: Site) -> None:
         ("https://10.1.2.3/plain", WhyNot.PRIVATE),
         ("https://[::1]/plain", WhyNot.PRIVATE),
         ("file:///etc/passwd", WhyNot.PRIVATE),
+        ("/disguised", WhyNot.PRIVATE),
     ],
 )
 async def test_what_is_not_read(site: Site, path: str, why: WhyNot) -> None:
@@ -173,6 +178,15 @@ async def test_a_certificate_of_somebody_else_is_no_answer(site: Site) -> None:
         "64:ff9b::7f00:1",
         "2001:db8::1",
         "2001:0:a00:1::",
+        "64:ff9b:1::7f00:1",
+        "fec0::1",
+        "::127.0.0.1",
+        "::ffff:0:7f00:1",
+        "5f00::1",
+        "192.88.99.1",
+        "192.0.0.9",
+        "192.0.0.192",
+        "::ffff:192.0.0.9",
         "nonsense",
     ],
 )
@@ -183,3 +197,38 @@ def test_addresses_inside(address: str) -> None:
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "64:ff9b::101:101", "2002:101:101::"])
 def test_addresses_of_the_internet(address: str) -> None:
     assert is_public(address)
+
+
+DISGUISED = [
+    "①②⑦.0.0.1", "127。0。0。1", "127.0.0.１", "127．0．0．1", "١٢٧.0.0.1", "127.1", "127.0.1", "2130706433",
+    "0x7f000001",
+    "0x7f.1", "0177.0.0.1", "127.0.0.1.", "127.0.0.01", "localhost。example.org", "cal\u00ad.example.org",
+    "ⅼocal.example.org",
+    "ex%61mple.org", "example.org\\.x", "a..example.org", "[fe80::1%25lo]", "[::127.0.0.1]", "[64:ff9b:1::7f00:1]",
+]  # fmt: skip
+"""Hosts that a client or a system could read as another host than is written."""
+
+
+@pytest.mark.parametrize("host", DISGUISED)
+async def test_a_host_that_is_read_as_another_is_never_called(site: Site, host: str) -> None:
+    with pytest.raises(NoCalendarAddress):
+        checked_address(f"https://{host}/x")
+    with pytest.raises(FileUnread) as error:
+        await site.read(f"https://{host}:{site.port}/plain")
+    assert (error.value.why, site.asked) == (WhyNot.PRIVATE, [])
+
+
+@pytest.mark.parametrize(
+    "host", ["kalender.example.org", "bücher.example.org", "日本.example.org", "a_b.1x.example", "1.1.1.1"]
+)
+def test_a_host_that_is_what_it_says_is_taken(host: str) -> None:
+    assert checked_address(f"https://{host}/x") == f"https://{host}/x"
+
+
+async def test_a_connection_is_looked_at_where_it_is_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PublicWeb, "_check", lambda self, address: None)
+    reader = PublicWeb(ask=site.ask, trust=site.trust, seconds=2)
+    for host in ("127.0.0.1", "①②⑦.0.0.1", "127。0。0。1"):
+        with pytest.raises(FileUnread) as error:
+            await reader(f"https://{host}:{site.port}/plain")
+        assert (error.value.why, site.asked) == (WhyNot.PRIVATE, [])

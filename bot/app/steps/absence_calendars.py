@@ -23,6 +23,7 @@ from bot.errors import Refusal
 from bot.ports.records import AbsenceCalendar, LeaveEntry
 from bot.ports.unit_of_work import NotFound
 from bot.ports.web_files import WhyNot
+from bot.ports.web_hosts import host_called, is_public
 
 DAILY = timedelta(days=1)
 SOON = timedelta(hours=1)
@@ -72,13 +73,16 @@ def checked_address(text: str) -> str:
             address = f"https://{address[len(scheme) :]}"
     try:
         where = urlsplit(address)
-        host, _ = where.hostname or "", where.port
+        host, _ = host_called(address), where.port
     except ValueError:
         raise NoCalendarAddress from None
     odd = any(not c.isprintable() or c.isspace() for c in address) or where.username is not None
-    local = "." not in host.strip(".") or host.endswith((".local", ".localhost", ".internal", ".lan", ".home.arpa"))
+    local = "." not in host.strip(".") or host.rstrip(".").endswith(
+        (".local", ".localhost", ".internal", ".lan", ".home.arpa")
+    )
     with suppress(ValueError):
-        local = not ip_address(host).is_global
+        ip_address(host)
+        local = not is_public(host)
     if where.scheme != "https" or odd or local or len(address) > LONGEST_ADDRESS:
         raise NoCalendarAddress
     return address
