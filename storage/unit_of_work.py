@@ -305,10 +305,17 @@ class SqlWork(AuditTrail):
         """Replicas seen since a moment."""
         return await replicas_seen(self._connection, since)
 
-    async def seen(self, event_id: str, now: datetime) -> bool:
-        """Record an event id; True when it was there."""
+    async def seen(self, event_id: str, now: datetime, within: timedelta | None = None) -> bool:
+        """Record an event id; True when it was there, and not too long ago."""
         values = {"organisation": self._organisation, "event": event_id, "seen_at": now}
-        return not await self._insert_if_new(inbox, values)
+        if await self._insert_if_new(inbox, values):
+            return False
+        if within is None:
+            return True
+        # Of two that come at once the second waits for the first here, and then finds that it was seen just now.
+        mine = (inbox.c.organisation == self._organisation) & (inbox.c.event == event_id)
+        again = update(inbox).where(mine, inbox.c.seen_at <= now - within).values(seen_at=now)
+        return not (await self._connection.execute(again)).rowcount
 
     async def commit(self) -> None:
         """Make it real."""

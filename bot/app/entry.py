@@ -26,11 +26,12 @@ from bot.app.overview.home_handlers import show_home
 from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps import drafts
 from bot.app.steps.account_linking import connect_by_code
-from bot.app.steps.answers import ANSWERS, Answers
+from bot.app.steps.answers import ANSWERS, FOR, RETRY, Answers
 from bot.app.steps.draft_news import draft_is_over, watch_draft
 from bot.app.steps.identities import arrived, gone
 from bot.app.steps.reachability import seen
 from bot.app.steps.strangers import stranger
+from bot.app.steps.what_changed import Noting
 from bot.app.typed_words import meant
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
@@ -131,7 +132,8 @@ class Entry:
                 return await self._already(command, event, contact) or outcome, None
         write = command is not None and command.changes
         async with self.store.begin(contact.organisation, write=write) as uow:
-            ctx = await self._context(uow, contact, event)
+            noting = Noting(uow, getattr(event, "subject", ""))
+            ctx = await self._context(noting.unit, contact, event)
             if ctx is None:
                 return refused("access_ended", await self._spoken(contact)), None
             ctx = replace(ctx, prepared=prepared)
@@ -143,14 +145,16 @@ class Entry:
             if isinstance(outcome, Refused):  # one that was decided reads like one that was raised
                 outcome = await with_way_on(ctx, event, outcome)
             kept = not isinstance(outcome, Invalid | Refused) and not (isinstance(outcome, Show) and outcome.dry)
+            left: dict[str, str] = {}
             if write and (kept or getattr(outcome, "audited", False)):
+                left = await noting.left() if repeated is None else left
                 await uow.commit()
             else:
                 ctx.afterwards.clear()
         for step in ctx.afterwards:
             await step(self.store)
         if write and repeated is None and not (isinstance(outcome, Show) and command and command.again):
-            await self.answers.keep(contact.person, _delivery(event), outcome, self.clock.now())
+            await self.answers.keep(contact.person, _delivery(event), outcome, self.clock.now(), event, left)
         return outcome, prepared
 
     async def would_refuse(self, event: ActionPressed) -> bool:
@@ -245,9 +249,10 @@ class Entry:
         """A second delivery may find its preparation impossible just because the first one succeeded."""
         async with self.store.begin(contact.organisation) as uow:
             ctx = await self._context(uow, contact, event)
-            if ctx and command.changes and await uow.seen(_delivery(event), ctx.now):
+            if ctx and command.changes and await uow.seen(_delivery(event), ctx.now, _within(event)):
                 kept = await self.answers.kept(contact.person, _delivery(event))
-                return kept or Done(ctx.words("done.already"))
+                if kept is None or await kept.holds(event, uow):
+                    return (kept and kept.outcome) or Done(ctx.words("done.already"))
             return None
 
     async def _prepare(
@@ -269,12 +274,14 @@ class Entry:
             return self._refusal(refusal, ctx, event), None
 
     async def _repeated(self, command: Command, event: Event, ctx: Context) -> Outcome | None:
-        """The answer to an event that was dealt with before, None for a new one."""
+        """The answer to an event that was dealt with before, None for a new one or one on what was changed since."""
         _allowed(command, ctx)
-        if not await ctx.uow.seen(_delivery(event), ctx.now):
+        if not await ctx.uow.seen(_delivery(event), ctx.now, _within(event)):
             return None
-        again = await self.answers.kept(ctx.me.id, _delivery(event))
-        return again or await self._made_again(command, event, ctx) or Done(ctx.words("done.already"))
+        kept = await self.answers.kept(ctx.me.id, _delivery(event))
+        if kept and not await kept.holds(event, ctx.uow):
+            return None
+        return (kept and kept.outcome) or await self._made_again(command, event, ctx) or Done(ctx.words("done.already"))
 
     @staticmethod
     async def _made_again(command: Command, event: Event, ctx: Context) -> Outcome | None:
@@ -411,6 +418,13 @@ def _about_risk(event: Event) -> bool:
     if isinstance(event, CommandTyped):
         return event.name == "risk"
     return isinstance(event, ActionPressed | FormSubmitted) and event.key.startswith("risk.")
+
+
+def _within(event: Event) -> timedelta | None:
+    """How long a repeated event is taken for the same one; a typed one has a new id whenever it is typed."""
+    if isinstance(event, CommandTyped):
+        return None
+    return FOR if isinstance(event, FormSubmitted) else RETRY
 
 
 def _delivery(event: Event) -> str:

@@ -162,8 +162,11 @@ class UnitOfWork(Protocol):
     async def replicas(self, since: datetime) -> list[Replica]:
         """Programs seen at work on this database since a moment, oldest first (they belong to no organisation)."""
 
-    async def seen(self, event_id: str, now: datetime) -> bool:
-        """Record an inbound event id; True when it was recorded before (then do nothing)."""
+    async def seen(self, event_id: str, now: datetime, within: timedelta | None = None) -> bool:
+        """Record an inbound event id; True when it was recorded before (then do nothing).
+
+        With `within`, an id that was recorded longer ago than that counts as new, and is recorded anew.
+        """
 
     async def audit(self, what: Audited, actor: str, subject: str, now: datetime, **detail: str) -> None:
         """Append to the hash-chained trail of this organisation."""

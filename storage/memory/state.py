@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import copy
 from datetime import datetime
 from functools import cache
@@ -37,7 +37,7 @@ class State:
     presenters: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
     texts: Mapping[tuple[str, str, str], dict[str, str]] = dataclasses.field(default_factory=dict)
     sealed: Mapping[tuple[str, str, str], bytes] = dataclasses.field(default_factory=dict)
-    inbox: Set[tuple[str, str]] = dataclasses.field(default_factory=set)
+    inbox: Mapping[tuple[str, str], datetime] = dataclasses.field(default_factory=dict)
 
     replicas: Mapping[str, Replica] = dataclasses.field(default_factory=dict)
     last_done: Mapping[str, datetime] = dataclasses.field(default_factory=dict)

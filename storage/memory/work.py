@@ -222,11 +222,13 @@ class MemoryWork(Changes, AuditTrail):
         """Replicas seen since a moment."""
         return self._state.seen_replicas(since)
 
-    async def seen(self, event_id: str, now: datetime) -> bool:
-        """Record an event id; True when it was there."""
-        known = (self._organisation, event_id) in self._state.inbox
-        self._part("inbox").add((self._organisation, event_id))
-        return known
+    async def seen(self, event_id: str, now: datetime, within: timedelta | None = None) -> bool:
+        """Record an event id; True when it was there, and not too long ago."""
+        known = self._state.inbox.get((self._organisation, event_id))
+        if known is not None and (within is None or known > now - within):
+            return True
+        self._part("inbox")[self._organisation, event_id] = now
+        return False
 
     async def _lines(self, **question: Any) -> list[AuditEntry]:
         return await self.find(AuditEntry, **question)

@@ -45,6 +45,14 @@ async def test_an_event_is_seen_once_and_only_if_committed(store: Store) -> None
         assert await uow.seen("slack:E1", NOW)
 
 
+async def test_an_event_that_was_seen_long_ago_counts_as_new_where_a_time_is_named(store: Store) -> None:
+    within = timedelta(minutes=2)
+    for later, known in ((0, False), (1, True), (2, False), (3, True), (9, False)):
+        async with store.begin("one") as uow:
+            assert await uow.seen("web:E1", NOW + timedelta(minutes=later), within) is known, later
+            await uow.commit()
+
+
 async def test_timers_are_set_moved_and_cancelled(store: Store, clock: VirtualClock) -> None:
     async with store.begin("one") as uow:
         await uow.wake("case.release", "c1", NOW + timedelta(hours=2))
