@@ -38,12 +38,15 @@ class NoticeKind:
 
     With `only_edit` a `STATE` is never a new message: where nothing was said about the matter, nothing is said.
     With `any_hour` it does not wait for the person's working hours; everything else does (`bot.delivery.decide`).
+    With `on_leave` it is told during leave, too, in the hours of a day on which the person would work: it is about
+    that leave.
     """
 
     build: Builder
     ring: Ring
     only_edit: bool = False
     any_hour: bool = False
+    on_leave: bool = False
 
     @property
     def rings(self) -> bool:

@@ -136,14 +136,15 @@ async def decide(
         return replace(entry, dropped_at=work.now, failure="nobody")
     if not person.active:  # our own pages are shut to whoever left
         platforms = tuple(platform for platform in platforms if work.tools.interrupts(platform))
+    on_leave = NOTICES[entry.card].on_leave
     if not entry.urgent and work.now - entry.wanted > ON_TIME:
         # What was due in the night was wanted in the morning: only what is beyond that is late.
-        entry = replace(entry, wanted_at=await next_window(work, person, entry.wanted))
+        entry = replace(entry, wanted_at=await next_window(work, person, entry.wanted, on_leave=on_leave))
     edits = only_edit(entry)
     older = None if rings(entry) else await shown_before(work, entry)
     # An edit disturbs nobody: a message that asks for what is over is put right at any hour.
     at_once = entry.urgent or older is not None
-    window = work.now if at_once else await next_window(work, person, work.now)
+    window = work.now if at_once else await next_window(work, person, work.now, on_leave=on_leave)
     if window > work.now and work.now - entry.wanted <= ON_TIME:
         entry = replace(entry, wanted_at=window)
     if window > work.now:  # with what is told at that minute itself

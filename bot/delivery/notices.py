@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.app.blocks.notice import notice_card as _card
 from bot.app.blocks.reachability import platform_name, reach_blocks
+from bot.app.caseload.state_views import holds_now
 from bot.app.caseload.views import leave_words
 from bot.app.context import OWN, Context
 from bot.app.exchange.notices import EXCHANGE_NOTICES
@@ -44,7 +45,7 @@ from bot.domain.frequency import State
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
 from bot.domain.round import Round
-from bot.ports.records import LeaveEntry, OutboxEntry, SignInLink
+from bot.ports.records import LeaveEntry, OutboxEntry, SignInLink, UndoStep
 from bot.ports.unit_of_work import NotFound
 from bot.ui.model import Action, Card, Text, line
 
@@ -122,15 +123,30 @@ async def _leave_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
     leave = await ctx.uow.get(LeaveEntry, entry.subject)
     if leave.cancelled_at:
         return None
-    end = Action("caseload.back", ctx.words("leave.end"), leave.id)
-    return _card(ctx, "leave_entered", end, period=leave_words(ctx, leave.first_day, leave.last_day))
+    key = "leave.end" if leave.first_day <= ctx.my_today else "leave.cancel"
+    change = Action("caseload.leave.change", ctx.words("leave.change"), leave.id, opens=True)
+    over = leave.last_day is not None and leave.last_day < ctx.my_today
+    actions = () if over else (change, Action("caseload.back", ctx.words(key), leave.id))
+    return _card(ctx, "leave_entered", *actions, period=leave_words(ctx, leave.first_day, leave.last_day))
 
 
 async def _leave_ended(ctx: Context, entry: OutboxEntry) -> Card | None:
     """That a leave was given up; nothing where that was undone before anybody heard of it."""
     if await ctx.uow.count(LeaveEntry, id=entry.subject, cancelled_at=None):
         return None
-    return await _plain(ctx, entry)
+    return await _leave_undone(ctx, entry)
+
+
+async def _leave_undone(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """That leave was ended, given up or put back, with the leave that holds now."""
+    return _card(ctx, entry.card, extra=(Text(line(await holds_now(ctx, ctx.me, "leave"))),))
+
+
+async def _mode_entered(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """That a mode or the working time was changed, with what holds now and what is planned."""
+    step = await ctx.uow.one(UndoStep, id=entry.subject)
+    what = "work" if step and step.what == "work" else "mode"
+    return _card(ctx, "mode_entered", extra=(Text(line(await holds_now(ctx, ctx.me, what))),))
 
 
 async def _member_left(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -252,21 +268,21 @@ NOTICES: dict[str, NoticeKind] = {
     "case_gone_agreement": NoticeKind(_plain, Ring.AWAITED),
     "look_withdrawn": NoticeKind(_plain, Ring.AWAITED),
     "not_reached": NoticeKind(_plain, Ring.ASKS),
-    "leave_entered": NoticeKind(_leave_entered, Ring.AWAITED),
+    "leave_entered": NoticeKind(_leave_entered, Ring.AWAITED, on_leave=True),
     "nudge": NoticeKind(_nudge, Ring.ASKS),
     "sign_request": NoticeKind(signing.sign_request, Ring.ASKS),
     "entries_signed": NoticeKind(signing.entries_signed, Ring.AWAITED),
     "signature_gone": NoticeKind(signing.signature_gone, Ring.AWAITED),
     "absences_changed": NoticeKind(dates.absences_changed, Ring.ASKS),
     "absences_unread": NoticeKind(dates.absences_unread, Ring.ASKS),
-    "leave_ended": NoticeKind(_leave_ended, Ring.AWAITED),
-    "leave_undone": NoticeKind(_plain, Ring.AWAITED),
+    "leave_ended": NoticeKind(_leave_ended, Ring.AWAITED, on_leave=True),
+    "leave_undone": NoticeKind(_leave_undone, Ring.AWAITED, on_leave=True),
     "leaving": NoticeKind(leaving, Ring.ASKS),
     "left": NoticeKind(left, Ring.ASKS, any_hour=True),
     "person_left": NoticeKind(dates.about_person, Ring.ASKS),
     "member_left": NoticeKind(_member_left, Ring.AWAITED),
     "sheet_ready": NoticeKind(_sheet_ready, Ring.AWAITED),
-    "mode_entered": NoticeKind(_plain, Ring.AWAITED),
+    "mode_entered": NoticeKind(_mode_entered, Ring.AWAITED),
     "welcome": NoticeKind(welcome_card, Ring.AWAITED),
     "out_of_reach": NoticeKind(out_of_reach, Ring.ASKS),
     "draft_waits": NoticeKind(draft_waits, Ring.ASKS),

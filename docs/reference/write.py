@@ -283,7 +283,8 @@ def notices() -> str:
     lines = [NOTICES_INTRO, "\n| Name | Says | Kind | When |\n|---|---|---|---|\n"]
     for name, kind in sorted(NOTICES.items()):
         title = _title(w, f"notice.{name}.title")
-        when = "at any hour" if kind.any_hour else "in hours" if kind.rings else "at once, as an edit"
+        hours = "in hours, on leave too" if kind.on_leave else "in hours"
+        when = "at any hour" if kind.any_hour else hours if kind.rings else "at once, as an edit"
         also = "" if kind.rings or kind.only_edit else "; a new message where there is none to edit"
         lines.append(f"| `{name}` | {_cell(title)} | {kind.ring.value} | {when}{also} |\n")
     return "".join(lines)

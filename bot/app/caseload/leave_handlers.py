@@ -154,7 +154,7 @@ async def end(ctx: Context, event: ActionPressed) -> Outcome:
     if not event.subject:
         return await back_on(ctx, ctx.me, ctx.my_today)
     entry, person = await _entry(ctx, event.subject)
-    with suppress(LeaveEnteredAlready):
+    with suppress(LeaveEnteredAlready, NoLeaveToEnd):  # its button is older than the end: what holds now is shown
         return await _answer(ctx, person, await leave.end_whole(ctx, entry, by=ctx.me.id))
     return Say(await leave_state_card(ctx, person))
 

@@ -145,6 +145,7 @@ async def mode_state_card(
     rows += steps_ahead(ctx, after, today)
     blocks: list[CardBlock] = [Facts(tuple(rows))]
     blocks += [Text(line(note))] if note else []
+    blocks += [Text(line(w("leave.state.told", name=person.name)))] if done and person.id != ctx.me.id else []
     if done and done.made is None:
         title = w("switch.deleted")
     actions = [undo_action(ctx, step)] if step else []

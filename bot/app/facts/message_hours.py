@@ -15,10 +15,11 @@ from bot.domain.person import Person
 LOOK_AHEAD_DAYS = 400
 
 
-async def next_window(work: Work, person: Person, at: datetime) -> datetime:
+async def next_window(work: Work, person: Person, at: datetime, *, on_leave: bool = False) -> datetime:
     """The first moment from `at` on for an ordinary message: hours of a day they work, in their own zone.
 
     What waited for the hours comes at the time for reminders, so that a night's or a weekend's news is one message.
+    With `on_leave` days of leave count as days of work: it is news about the leave itself.
     """
     policy = await work.policy()
     calendar = await own_days(work, person)
@@ -26,7 +27,7 @@ async def next_window(work: Work, person: Person, at: datetime) -> datetime:
     local = at.astimezone(ZoneInfo(person.timezone))
     day = local.date() if local.time() < policy.messages_until else local.date() + timedelta(days=1)
     for _ in range(LOOK_AHEAD_DAYS):
-        if calendar.is_working(day) and not leaves.on_leave(day):
+        if calendar.is_working(day) and (on_leave or not leaves.on_leave(day)):
             break
         day += timedelta(days=1)
     if day == local.date() and local.time() >= policy.messages_from:
