@@ -3,8 +3,9 @@
 It and its language models take more memory and processor time than everything else here, and Python runs one thread at
 a time. Raw text goes through a pipe between two processes of the same user, nowhere else; the process ends with the
 pipe, so also when the program is killed. This module, started by itself, is its other end: it confines itself
-(`sandbox.py`) before it reads a text. Its answers are JSON and are checked here: whoever takes that process over must
-not get any further by what it answers.
+(`sandbox.py`) before it reads a text. Its answers are JSON and are checked (`gate_answers.py`): whoever takes that
+process over must not get any further by what it answers. An answer that is late, that belongs to no question or that
+is not understood ends the process as a loss of it does.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import errno
 import json
 import os
 import pickle
+import secrets
 import signal
 import struct
 import sys
@@ -23,29 +25,25 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
-
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from bot.anonymise import (
     Examined,
-    FieldResult,
-    Finding,
     GateClosed,
     GateSettings,
     Known,
-    QuasiFlag,
     Sensitive,
     TagBook,
 )
 from bot.anonymise.models import RAMPART
 from bot.log import Log, place_of
-from bot.runtime import sandbox
+from bot.runtime import gate_answers, sandbox
 from bot.runtime.child import command
 
 if TYPE_CHECKING:
     from bot.anonymise import Gate
 
+T = TypeVar("T")
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds between two attempts to start a gate that does not start."""
 _LENGTH = struct.Struct(">Q")
@@ -53,12 +51,10 @@ _PROVE = "prove"
 _GOODBYE = 2.0
 """Seconds within which a process that closed its pipe has ended and can say how."""
 
+LONGEST_WAIT = 300.0
+"""Seconds for an answer, also for the first, before which every model is loaded."""
 _LONGEST_ANSWER = 32 * 1024 * 1024
 """Bytes; what is found in the longest form takes a hundredth of it."""
-_TOLD = ("recogniser", "place", "reason")
-"""What a closed gate says of itself."""
-_FINDINGS = TypeAdapter(dict[str, tuple[Finding, ...]], config=ConfigDict(strict=True))
-_FLAGS = TypeAdapter(tuple[QuasiFlag, ...], config=ConfigDict(strict=True))
 
 
 class GateProcess:
@@ -83,16 +79,19 @@ class GateProcess:
         """`Gate.examine` in the process. Raises GateClosed when it could not."""
         raw = {name: text.reveal() for name, text in fields.items()}
         # Once asked, the answer is waited for even if nobody wants it any more: the next one comes behind it.
-        answer = await asyncio.shield(self._ask((raw, lang, known, tags, mask)))
+        question = (raw, lang, known, tags, mask)
+        answer = await asyncio.shield(self._ask(question, lambda said: gate_answers.examined(said, fields)))
         if answer is None:
             raise GateClosed(recogniser="process", reason=self.fault)
-        return _checked(answer, fields)
+        if isinstance(answer, GateClosed):
+            raise answer
+        return answer
 
     async def prove(self) -> str:
         """Start the process, load every model and read a text of the gate's own; what is wrong, or ""."""
-        fault = await asyncio.shield(self._ask(_PROVE))
+        fault = await asyncio.shield(self._ask(_PROVE, gate_answers.a_line))
         if fault:
-            self.fault = str(fault)
+            self.fault = fault
         return self.fault or ""
 
     async def watch(self, log: Log) -> None:
@@ -122,17 +121,23 @@ class GateProcess:
 
     async def _warm(self) -> None:
         async with self._turn:
-            with suppress(OSError, asyncio.IncompleteReadError, ValueError):
-                await self._started()
+            try:
+                async with asyncio.timeout(LONGEST_WAIT):
+                    await self._started()
+            except (OSError, asyncio.IncompleteReadError, ValueError):
+                await self._end()
         self._warming = None
 
-    async def _ask(self, question: Any) -> Any:
-        """The other end's answer; None when the process could not be started or was lost (`fault` says how)."""
+    async def _ask(self, question: Any, read: Callable[[Any], T]) -> T | None:
+        """What `read` makes of the answer; None when the process was not started or was lost (`fault` says how)."""
         async with self._turn:
             try:
-                process = await self._started()
-                await _send(process, question)
-                answer = await _answer(process)
+                async with asyncio.timeout(LONGEST_WAIT):
+                    process = await self._started()
+                    # Nobody over there can know the number of the next question, and so none answers it beforehand.
+                    number = secrets.token_hex(8)
+                    await _send(process, (number, question))
+                    answer = read(_answer_to(number, await _answer(process)))
             except (OSError, asyncio.IncompleteReadError, ValueError) as error:
                 self.fault = await self._how_it_ended(error)
                 await self._end()
@@ -165,8 +170,7 @@ class GateProcess:
                 env=sandbox.environment(),
             )
             await _send(self._process, self._settings)
-            told = await _answer(self._process)
-            self.walls = {wall: str(told[wall]) for wall in sandbox.WALLS if wall in told}
+            self.walls = gate_answers.lines(await _answer(self._process), sandbox.WALLS)
         return self._process
 
     async def _end(self) -> None:
@@ -193,32 +197,13 @@ async def _answer(process: Process) -> Any:
     (length,) = _LENGTH.unpack(await process.stdout.readexactly(_LENGTH.size))
     if length > _LONGEST_ANSWER:
         raise ValueError(length)
-    return json.loads(await process.stdout.readexactly(length))
+    return gate_answers.decoded(await process.stdout.readexactly(length))
 
 
-def _checked(answer: Any, fields: Mapping[str, Sensitive]) -> Examined:
-    """What the gate found, if it is that; raises GateClosed otherwise."""
-    try:
-        if "closed" in answer:
-            told = answer["closed"]
-            raise GateClosed(**{name: str(told[name]) for name in _TOLD if name in told})
-        findings = _FINDINGS.validate_json(json.dumps(answer["findings"]))
-        flags = _FLAGS.validate_json(json.dumps(answer["flags"]))
-        book = TagBook.from_json(answer["tags"])
-        results = {name: FieldResult(text, _in_order(findings[name], text)) for name, text in fields.items()}
-        return Examined(results, str(answer["lang"]), flags, book)
-    except (ValidationError, TypeError, KeyError, ValueError, AttributeError):
-        raise GateClosed(recogniser="process", reason="its answer cannot be read") from None
-
-
-def _in_order(findings: tuple[Finding, ...], text: Sensitive) -> tuple[Finding, ...]:
-    """Findings inside their text, one behind the other; raises ValueError."""
-    end = 0
-    for found in findings:
-        if not end <= found.start <= found.end <= len(text.reveal()):
-            raise ValueError(found.start)
-        end = found.end
-    return findings
+def _answer_to(number: str, said: Any) -> Any:
+    if not isinstance(said, dict) or said.get("number") != number or "answer" not in said:
+        raise ValueError("an answer to nothing that was asked")
+    return said["answer"]
 
 
 def serve() -> None:
@@ -231,8 +216,10 @@ def serve() -> None:
     gate = cache(lambda: _gate(settings))
     with suppress(Exception):  # told with the first text
         gate()
-    while (question := _read(questions)) is not None:
-        _tell(answers, _fault(settings, gate) if question == _PROVE else _examined(gate, *question))
+    while (asked := _read(questions)) is not None:
+        number, question = asked
+        answer = _fault(settings, gate) if question == _PROVE else _examined(gate, *question)
+        _tell(answers, {"number": number, "answer": answer})
 
 
 def _gate(settings: GateSettings) -> Gate:
@@ -246,8 +233,12 @@ def _fault(settings: GateSettings, gate: Callable[[], Gate]) -> str:
     try:
         from bot.anonymise.proof import fault_of
     except Exception as error:  # a part that is missing or does not load
-        return f"{type(error).__name__}: {error}"
-    return fault_of(settings, gate)
+        return _one_line(f"{type(error).__name__}: {error}")
+    return _one_line(fault_of(settings, gate))
+
+
+def _one_line(fault: str) -> str:
+    return " ".join(fault.split())[: gate_answers.LONGEST_LINE]
 
 
 def _examined(

@@ -52,8 +52,8 @@ async def test_what_fails_over_there_is_told_with_its_place(gate: GateProcess, m
 
     answer = gate_process._examined(broken, {}, "en", KNOWN, None, [])
 
-    async def asked(_: object) -> object:
-        return answer
+    async def asked(_: object, read: Callable[[object], object]) -> object:
+        return read(answer)
 
     monkeypatch.setattr(gate, "_ask", asked)
     with pytest.raises(GateClosed) as closed:
