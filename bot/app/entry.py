@@ -59,6 +59,8 @@ from bot.ui.inbound import (
 )
 from bot.ui.strings import Words, words
 
+LONGEST_COMMAND = 500
+"""Characters behind the name of a typed command."""
 TRIES = 4
 SEEN_FOR = timedelta(hours=1)
 
@@ -111,6 +113,9 @@ class Entry:
         if contact is None:
             return await self._stranger(event)
         await self._seen(contact)
+        if isinstance(event, CommandTyped) and (long := _too_long(event)):
+            w = await self._spoken(contact)
+            return Refused("too_long", w("field.too_long", length=long, limit=LONGEST_COMMAND))
         for _ in range(TRIES):
             try:
                 outcome, prepared = await self._once(event, contact)
@@ -412,6 +417,15 @@ async def _permitted(command: Command, event: Event | FormTyped, ctx: Context) -
     _allowed(command, ctx)
     if isinstance(event, ActionPressed | FormSubmitted | FormTyped):
         await resolve(ctx, command.relation, event.subject)
+
+
+def _too_long(event: CommandTyped) -> int:
+    """The characters of a command that is too long, else 0: some words are read in every way they could be meant.
+
+    A case may begin with a whole message, and nobody is turned away who writes about a risk.
+    """
+    length = len(event.text.reveal())
+    return length if length > LONGEST_COMMAND and event.name not in ("case", "risk") else 0
 
 
 def _about_risk(event: Event) -> bool:

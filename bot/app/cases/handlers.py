@@ -317,7 +317,7 @@ def _errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
             errors[name] = w("field.choose")
     for name in ("week", "weeks"):
         digits = typed_text(event, name).reveal()
-        if digits and (not digits.isdecimal() or int(digits[:9]) > 200):
+        if digits and (not digits.isdecimal() or len(digits) > 9 or int(digits) > 200):
             errors[name] = w("field.whole_number", low=0, high=200)
     start = ctx.typed_day(typed_text(event, "start"), "start", errors, past=True)
     if start is not None and start > ctx.my_today:
@@ -369,4 +369,4 @@ async def _fresh_code(ctx: Context) -> str:
 
 
 def _whole(digits: str) -> int | None:
-    return int(digits) if digits.isdecimal() else None
+    return int(digits) if digits.isdecimal() and len(digits) < 10 else None

@@ -146,7 +146,7 @@ def _whole(ctx: Context, event: FormSubmitted, name: str, low: int, errors: dict
     digits = typed_text(event, name).reveal()
     if not digits:
         return None
-    if digits.isdecimal() and low <= int(digits[:9]) <= LATEST_WEEK:
+    if digits.isdecimal() and len(digits) < 10 and low <= int(digits) <= LATEST_WEEK:
         return int(digits)
     errors[name] = ctx.words("field.whole_number", low=low, high=LATEST_WEEK)
     return None

@@ -150,7 +150,7 @@ async def send_what_if(ctx: Context, event: FormSubmitted) -> Outcome:
     person = (chosen(event, "cap_person") or ("",))[0]
     digits = typed_text(event, "cap").reveal().strip()
     if person and digits.isdecimal():
-        caps[person] = min(int(digits), LARGEST_CAP)
+        caps[person] = min(int(digits), LARGEST_CAP) if len(digits) < 10 else LARGEST_CAP
     elif person and not digits:
         caps.pop(person, None)
     return await show_plan(ctx, ctx.subject(planned_round), WhatIf(caps, frozenset(chosen(event, "absent"))))
@@ -170,8 +170,12 @@ async def press_keep(ctx: Context, event: ActionPressed) -> Outcome:
     return await show_plan(ctx, await ctx.uow.save(changed))
 
 
+def _is_cap(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
+
+
 def _caps(state: Mapping[str, str]) -> dict[str, int]:
-    return {key.removeprefix(CAP): int(cap) for key, cap in state.items() if key.startswith(CAP) and cap.isdecimal()}
+    return {key.removeprefix(CAP): int(cap) for key, cap in state.items() if key.startswith(CAP) and _is_cap(cap)}
 
 
 async def show_plan(ctx: Context, round_: Round, what_if: WhatIf | None = None) -> Outcome:
