@@ -9,6 +9,7 @@ from adapters.web import inbound
 from adapters.web.base_view import Site
 from adapters.web.sessions import Visitor
 from adapters.web.tickets import Kind
+from bot.errors import Refusal
 from bot.ui.sign_in import OutsideAsked, OutsideSignatures
 
 _LONGEST = 200
@@ -37,7 +38,13 @@ class SignaturePages:
         wrong |= set() if picked else {"entry"}
         if wrong:
             return await self._page(request, visitor, 422, wrong=wrong, typed=typed, picked=picked)
-        signed = await self._service.sign(request.match_info["token"], picked, typed["name"], typed["qualification"])
+        token = request.match_info["token"]
+        try:
+            signed = await self._service.sign(token, picked, typed["name"], typed["qualification"])
+        except Refusal as refusal:
+            if refusal.key != "cannot_sign_own_entry":
+                raise
+            return await self._page(request, visitor, 422, wrong={"own_name"}, typed=typed, picked=picked)
         return await self._page(request, visitor, said="web.signature.done" if signed else "web.signature.nothing")
 
     async def _back(self, request: web.Request, visitor: Visitor) -> web.Response:

@@ -132,6 +132,10 @@ async def _history(uow: UnitOfWork, ids: Ids) -> None:
             presenter = MEMBERS[(number * 4 + assignment) % len(MEMBERS)]
             reviewers = [MEMBERS[(number * 4 + assignment + step) % len(MEMBERS)] for step in (1 + number % 3, 4)]
             await _past_case(uow, ids, round_, presenter, reviewers, closed)
+        entries = await uow.find(LogEntry, round=round_.id)
+        size = len({entry.person for entry in entries})
+        for entry in entries:  # as a round that is over counts them
+            await uow.save(replace(entry, group_size=size))
 
 
 def _code(number: int) -> str:

@@ -58,7 +58,7 @@ def _row(line: Counted, words: Words, names: Mapping[str, str]) -> list[object]:
         words[f"log.reason.{line.reason}"],
         ", ".join(words.get(f"theme.{theme}", theme) for theme in entry.themes),
         entry.learning_point,
-        _signed(entry, names),
+        _signed(entry, words, names),
         digest(entry) if entry.is_signed else "",
         words[f"log.method.{entry.method}"] if entry.method else "",
         entry.supervisor,
@@ -66,10 +66,11 @@ def _row(line: Counted, words: Words, names: Mapping[str, str]) -> list[object]:
     ]
 
 
-def _signed(entry: SupervisionEvent, names: Mapping[str, str]) -> str:
+def _signed(entry: SupervisionEvent, words: Words, names: Mapping[str, str]) -> str:
     if entry.signed_at is None or entry.signed_by is None:
         return ""
-    return f"{entry.signer or names.get(entry.signed_by, entry.signed_by)} {entry.signed_at.date().isoformat()}"
+    outside = words["log.signed_by_link"].format(name=entry.signer) if entry.signer else ""
+    return f"{outside or names.get(entry.signed_by, entry.signed_by)} {entry.signed_at.date().isoformat()}"
 
 
 def _cell(cell: object, point: str) -> object:

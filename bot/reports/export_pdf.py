@@ -74,7 +74,8 @@ class _Show:
     def signed(self, entry: SupervisionEvent) -> str:
         if entry.signed_at is None or entry.signed_by is None:
             return self.words["log.not_signed"]
-        who = entry.signer or self._names.get(entry.signed_by, entry.signed_by)
+        outside = self.words["log.signed_by_link"].format(name=entry.signer) if entry.signer else ""
+        who = outside or self._names.get(entry.signed_by, entry.signed_by)
         by = self.words["log.signed_by"].format(name=who, day=self.day(entry.signed_at.date()))
         return f"{by} · {digest(entry)[:_SHORT_DIGEST]}"
 

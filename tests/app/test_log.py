@@ -51,6 +51,9 @@ async def test_names_in_a_learning_point_are_masked(world: World) -> None:
         ({"day": "never"}, {"day"}),
         ({"minutes": "0"}, {"minutes"}),
         ({"minutes": "1441"}, {"minutes"}),
+        ({"group_size": "", "members": ()}, {"group_size"}),  # nobody knows how many
+        ({"group_size": "1", "members": ()}, {"group_size"}),
+        ({"group_size": "10", "type": ("individual",)}, {"group_size"}),
         ({"group_size": "2"}, {"group_size"}),  # with two colleagues there are three
         ({"type": ("team",)}, {"type"}),
         ({"role": (), "medium": ()}, {"role", "medium"}),
@@ -206,6 +209,18 @@ async def test_days_of_the_log_are_chosen_in_a_form(world: World) -> None:
     assert isinstance(wrong, Invalid)
     unclear = text(await player.type("/supervision from 31 Mar 2025 to 1 Mar 2025"))
     assert "Which days is not clear" in unclear
+
+
+async def test_a_day_has_24_hours_for_all_its_entries(world: World) -> None:
+    player = world.player("a")
+    assert isinstance(await add(player, day="2025-03-03", minutes="1400"), Done)
+    full = await add(player, day="2025-03-03", minutes="41")
+    assert isinstance(full, Invalid)
+    assert set(full.form.errors) == {"minutes"}
+    assert isinstance(await add(player, day="2025-03-03", minutes="40"), Done)
+    longer = next(e for e in await mine(world) if e.minutes == 40)
+    corrected = await player.send(await player.open("log.correct", longer.id), {"minutes": "60"})
+    assert isinstance(corrected, Invalid)
 
 
 async def test_a_file_is_made_of_the_days_that_are_listed(world: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.app.steps.outside_signature import LASTS, OutsideSigning
 from bot.demo.clinic import person_id
+from bot.domain.supervision import CannotSignOwnEntry
 from bot.ports.records import Audited, AuditEntry, LogEntry, Signature
 from bot.ui.inbound import Invalid, Show
 from bot.ui.model import Text, plain
@@ -50,7 +51,7 @@ async def test_somebody_outside_signs_with_name_and_qualification(world: World, 
     rows = list(csv.DictReader(io.StringIO(read(await export(world.player("a"), "plain", "csv")).decode("utf-8-sig"))))
     signed = [" ".join(row.values()) for row in rows if NAME in " ".join(row.values())]
     assert len(signed) == 1
-    assert QUALIFICATION in signed[0]
+    assert f"{NAME}, {QUALIFICATION}, by a link without an account" in signed[0]
     assert f"{NAME}, {QUALIFICATION}" in repr(await world.player("a").open("log.entry", first.id))
     held = (await world.find(LogEntry, id=first.id))[0]
     assert held.signed_by is not None
@@ -58,6 +59,18 @@ async def test_somebody_outside_signs_with_name_and_qualification(world: World, 
     assert NAME not in repr(await world.find(LogEntry)) + repr(await world.find(AuditEntry))
     assert [line.actor for line in await world.find(AuditEntry, what=Audited.ENTRY_SIGNED.value)] == ["outside"]
     assert await service.sign(token, [first.id], NAME, QUALIFICATION) == 0, "signed once"
+
+
+@pytest.mark.parametrize("name", ["Therapist A (Kiel)", "therapist a kiel", "Kiel, Therapist A", "Therapíst A (Kiell)"])
+async def test_nobody_signs_outside_with_the_name_of_whose_log_it_is(
+    world: World, service: OutsideSigning, name: str
+) -> None:
+    await add(world.player("a"))
+    (entry,) = await mine(world)
+    token = await link(world)
+    with pytest.raises(CannotSignOwnEntry):
+        await service.sign(token, [entry.id], name, QUALIFICATION)
+    assert (await mine(world))[0].signed_by is None
 
 
 async def test_the_signature_is_taken_back_with_the_same_link_only(world: World, service: OutsideSigning) -> None:

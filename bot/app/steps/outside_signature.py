@@ -7,16 +7,19 @@ holds it signs with name and qualification, which lie sealed beside the entry, a
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from difflib import SequenceMatcher
 
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.log_entries import OUTSIDE, SIGNER, entries_of
 from bot.app.steps.holder_links import live_link, new_link
 from bot.domain.person import Person
-from bot.domain.supervision import SupervisionEvent, current, in_force, sign
+from bot.domain.supervision import CannotSignOwnEntry, SupervisionEvent, current, in_force, sign
 from bot.ports.records import Audited, LogEntry, Signature, SignInLink
 from bot.ports.system import Clock
 from bot.ports.unit_of_work import Store
@@ -28,6 +31,8 @@ PURPOSE = "signature"
 LASTS = timedelta(days=30)
 LONGEST_NAME = 200
 _ENTRIES = "entries"
+_SAME_NAME = 0.92
+"""So alike two names are when one letter in a dozen differs."""
 
 
 def may_be_signed_outside(entry: SupervisionEvent) -> bool:
@@ -40,6 +45,18 @@ async def signing_address(work: Work, person: Person, entries: Sequence[str]) ->
     link, token = await new_link(work, person, PURPOSE, LASTS)
     await work.uow.put_sealed(link.id, _ENTRIES, json.dumps(list(entries)).encode())
     return f"{work.tools.public_url}/sign/{token}"
+
+
+def is_own_name(typed: str, own: str) -> bool:
+    """Whether a typed name is the person's own, in any order of its words and with a letter or two otherwise."""
+    one, other = (_plain_name(name) for name in (typed, own))
+    return one == other or SequenceMatcher(None, one, other).ratio() >= _SAME_NAME
+
+
+def _plain_name(name: str) -> str:
+    """Its words in the order of the alphabet, without marks over letters, brackets and signs."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return " ".join(sorted(re.findall(r"\w+", bare)))
 
 
 def told(entry: SupervisionEvent, w: Words) -> str:
@@ -77,13 +94,15 @@ class OutsideSigning:
         )
 
     async def sign(self, token: str, entries: Sequence[str], name: str, qualification: str) -> int:
-        """Sign these entries of the link; how many were signed."""
+        """Sign these entries of the link; how many were signed. Raises `CannotSignOwnEntry` for the owner's name."""
         link = await self._live(token)
         if link is None:
             return 0
         now = self.clock.now()
         async with self.store.begin(link.organisation) as uow:
             work = Work(uow, now, self.tools)
+            if is_own_name(name, (await uow.get(Person, link.person)).name):
+                raise CannotSignOwnEntry
             every = await entries_of(work, link.person, words=True)
             known = {e.id: e for e in await self._entries(work, link)}
             picked = [known[id] for id in dict.fromkeys(entries) if id in known and may_be_signed_outside(known[id])]

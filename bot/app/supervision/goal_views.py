@@ -139,7 +139,10 @@ def _rows(ctx: Context, entries: Sequence[SupervisionEvent], wanted: set[str]) -
     about = sum(bool(wanted & set(entry.themes)) for entry in entries)
     rows = [
         (w("goal.half.presented"), w.number(sum(entry.role is Role.PRESENTER for entry in entries))),
-        (w("goal.half.reviewed"), w.number(sum(entry.role is Role.REVIEWER for entry in entries))),
+        (
+            w("goal.half.reviewed"),
+            w.number(sum(entry.role is Role.REVIEWER and entry.round is not None for entry in entries)),
+        ),
         (w("log.minutes"), w.number(sum(entry.minutes for entry in entries))),
     ]
     if wanted:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.anonymise import Sensitive
 from bot.app.context import Context
@@ -59,6 +59,9 @@ BY_HAND = (EventType.INDIVIDUAL, EventType.GROUP, EventType.LIVE, EventType.PEER
 ENTERED_BACK_DAYS = 366 * 5
 LONGEST_MINUTES = 24 * 60
 LARGEST_GROUP = 200
+LARGEST_INDIVIDUAL = 3
+"""The person, who supervises, and one who listens."""
+_GROUPS = frozenset({EventType.GROUP, EventType.PEER})
 Values = Mapping[str, Sensitive | tuple[str, ...]]
 
 
@@ -78,11 +81,15 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
         errors["day"] = w("log.day_range")
     minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
     others = tuple(p.id for p in await colleagues(ctx, ctx.me) if p.id in chosen(event, "members"))
-    size = _number(ctx, event, "group_size", 1, LARGEST_GROUP, errors, default=len(others) + 2 - bool(others))
     picked = {name: _one(ctx, event, name, options, errors) for name, options in _CHOICES.items() if name != "method"}
+    kind = EventType(picked["type"])
+    known = None if kind in _GROUPS and not others else len(others) + 2 - bool(others)
+    size = _number(ctx, event, "group_size", 1, LARGEST_GROUP, errors, default=known)
     method = next((Method(word) for word in chosen(event, "method") if word in METHODS), Method.UNSAID)
-    if size and size < len(others) + 1:
-        errors["group_size"] = w("log.group_too_small", n=len(others) + 1)
+    if size and "type" not in errors:
+        _check_size(ctx, kind, size, len(others) + 1, errors)
+    if day and minutes:
+        await _check_day(ctx, day, minutes, "", errors)
     supervisor, professions = (read_short(ctx, event, name, errors) for name in SHORT)
     if errors or day is None or minutes is None or size is None:
         return Invalid(await add_form(ctx, event.values, errors))
@@ -96,7 +103,7 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
         minutes=minutes,
         group_size=size,
         recorded_at=ctx.now,
-        type=EventType(picked["type"]),
+        type=kind,
         medium=Medium(picked["medium"]),
         documented="yes" in chosen(event, "documented"),
         members=others,
@@ -129,6 +136,8 @@ async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
     minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
     themes = await _themes(ctx, event, entry.themes)
     facts = None if entry.round else _facts(ctx, event, entry, errors)
+    if minutes:
+        await _check_day(ctx, facts.day if facts else entry.day, minutes, entry.chain, errors)
     if errors or minutes is None:
         point = typed_text(event, "learning_point")
         return Invalid(await correction_form(ctx, entry, errors, minutes, themes, point, facts))
@@ -149,17 +158,34 @@ def _facts(ctx: Context, event: FormSubmitted, entry: SupervisionEvent, errors: 
     if not ctx.my_today - timedelta(days=ENTERED_BACK_DAYS) < day <= ctx.my_today:
         errors["day"] = w("log.day_range")
     size = _number(ctx, event, "group_size", 1, LARGEST_GROUP, errors, default=entry.group_size) or entry.group_size
-    if size < len(entry.members) + 1:
-        errors["group_size"] = w("log.group_too_small", n=len(entry.members) + 1)
     kept = {"type": entry.type, "medium": entry.medium, "method": entry.method}
     picked = {n: (chosen(event, n) or (now,))[0] for n, now in kept.items()}
     known = {n: picked[n] if picked[n] in (*_CHOICES[n], now) else now for n, now in kept.items()}
+    _check_size(ctx, EventType(known["type"]), size, len(entry.members) + 1, errors)
     short = {SUPERVISOR: entry.supervisor, PROFESSIONS: entry.professions}
     short |= {name: read_short(ctx, event, name, errors) for name in SHORT if name in event.values}
     return Facts(
         day, EventType(known["type"]), Medium(known["medium"]), size, Method(known["method"]),
         short[SUPERVISOR], short[PROFESSIONS],
     )  # fmt: skip
+
+
+def _check_size(ctx: Context, kind: EventType, size: int, least: int, errors: dict[str, str]) -> None:
+    """A group is more than one person, and individual supervision is no group."""
+    w = ctx.words
+    if size < least:
+        errors["group_size"] = w("log.group_too_small", n=least)
+    elif kind in _GROUPS and size == 1:
+        errors["group_size"] = w("log.group_of_one")
+    elif kind is EventType.INDIVIDUAL and size > LARGEST_INDIVIDUAL:
+        errors["group_size"] = w("log.individual_too_large")
+
+
+async def _check_day(ctx: Context, day: date, minutes: int, chain: str, errors: dict[str, str]) -> None:
+    """A day has 24 hours, for all the entries of which it is the only day together."""
+    same = [e for e in current(await entries_of(ctx, ctx.me.id)) if e.days == (day,) and e.chain != chain]
+    if minutes + sum(e.minutes for e in same) > LONGEST_MINUTES:
+        errors["minutes"] = ctx.words("log.day_too_full")
 
 
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:

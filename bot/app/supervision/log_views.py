@@ -367,7 +367,8 @@ def _signed(ctx: Context, entry: SupervisionEvent, names: Mapping[str, str]) -> 
     if entry.signed_by is None or entry.signed_at is None:
         return ctx.words("log.signed_no")
     day = ctx.words.day(entry.signed_at.astimezone(ctx.zone).date(), year=True)
-    return ctx.words("log.signed_by", name=entry.signer or names.get(entry.signed_by, entry.signed_by), day=day)
+    outside = ctx.words("log.signed_by_link", name=entry.signer) if entry.signer else ""
+    return ctx.words("log.signed_by", name=outside or names.get(entry.signed_by, entry.signed_by), day=day)
 
 
 def _total(ctx: Context, entries: Sequence[SupervisionEvent]) -> str:
