@@ -95,6 +95,26 @@ async def test_taken_back_it_waits_for_its_own_time(world: World, back: Press) -
     assert await is_public(world, round_), "its own time came"
 
 
+async def test_publish_now_on_a_page_from_before_it_was_taken_back_publishes_nothing(world: World) -> None:
+    round_, supervisor = await pressed(world), world.player("s")
+    page = await supervisor.press("round.preview", round_)
+    assert isinstance(page, Show)
+    (now,) = [action for action in page.form.actions if action.key == "round.publish"]
+    await world.advance(minutes=2)
+    await supervisor.press("round.publish.back", round_)
+    refused = await supervisor.press(now.key, now.subject, **now.args)
+    assert isinstance(refused, Refused)
+    assert "Nothing was published" in refused.text
+    assert not await is_public(world, round_)
+    await supervisor.press("round.publish.soon", round_)
+    assert isinstance(await supervisor.press(now.key, now.subject, **now.args), Refused), "another publication waits"
+    page = await supervisor.press("round.preview", round_)
+    assert isinstance(page, Show)
+    (now,) = [action for action in page.form.actions if action.key == "round.publish"]
+    assert isinstance(await supervisor.press(now.key, now.subject, **now.args), Done)
+    assert await is_public(world, round_)
+
+
 async def test_a_round_that_is_public_is_not_taken_back(world: World) -> None:
     round_ = await pressed(world)
     await world.advance(minutes=10)

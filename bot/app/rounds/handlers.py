@@ -40,7 +40,7 @@ from bot.app.steps import second_look
 from bot.app.steps.assignments import publish_assignment
 from bot.app.steps.closing import end_case, settle_round
 from bot.app.steps.open_round import TIMERS, cancel_round, open_round
-from bot.app.steps.publication import publish_soon, take_publication_back
+from bot.app.steps.publication import WAITS_FOR, must_wait_for, publish_soon, take_publication_back
 from bot.app.steps.round_news import tell_published
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import ask_only_who_can
@@ -229,7 +229,8 @@ async def _must_be_looked_at(ctx: Context, round_: Round) -> None:
 
 
 async def press_publish(ctx: Context, event: ActionPressed) -> Outcome:
-    """The supervisor publishes a round at once."""
+    """The supervisor publishes a round at once; from a page of a publication that was taken back, nothing."""
+    await must_wait_for(ctx, ctx.subject(planned_round), event.args.get(WAITS_FOR, ""))
     return await publish_round(ctx, ctx.subject(planned_round))
 
 

@@ -15,6 +15,7 @@ from bot.app.context import Context
 from bot.app.facts.blind_plan import blind, blind_plan, freed_by_modes
 from bot.app.facts.round_planning import Situation, WhatIf, kept_back
 from bot.app.rounds.views import publication_actions, publication_notice, told_words
+from bot.app.steps.publication import pending_publication
 from bot.app.steps.undo import FOR
 from bot.domain.organisation import Group
 from bot.domain.round import Round
@@ -60,8 +61,9 @@ async def plan_form(ctx: Context, round_: Round, group: Group, facts: Situation,
     ]
     again = Action("round.preview", w("plan.again"), round_.id, opens=True)
     usual = (Action("round.keep", w("plan.usual"), round_.id, opens=True),) if round_.caps or round_.left_out else ()
-    if waits := await publication_notice(ctx, round_, group):
-        return _form(ctx, round_, facts, rules, [*waits, *body], publication_actions(ctx, round_))
+    if at := await pending_publication(ctx, round_):
+        waits = await publication_notice(ctx, round_, group)
+        return _form(ctx, round_, facts, rules, [*waits, *body], publication_actions(ctx, round_, at))
     body.append(Text(line(await told_words(ctx, group, ctx.now + FOR))))
     publish = Action("round.publish.soon", w("plan.publish"), round_.id, look="primary")
     return _form(ctx, round_, facts, rules, body, (publish, again, *usual))

@@ -17,7 +17,7 @@ from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import MOST_GROUPS, may_read, planned_only
 from bot.app.facts.round_planning import Situation, situation
 from bot.app.facts.takers import EmptyPlace, can_cover, empty_place
-from bot.app.steps.publication import pending_publication, told_of_publication
+from bot.app.steps.publication import WAITS_FOR, pending_publication, told_of_publication
 from bot.domain.case import Assignment, Case, CaseStatus, EndReason
 from bot.domain.organisation import Group
 from bot.domain.person import Person
@@ -86,8 +86,8 @@ async def round_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
     """What a supervisor may do with a round now."""
     w = ctx.words
     status = round_.status
-    if await pending_publication(ctx, round_):
-        return publication_actions(ctx, round_)
+    if pending := await pending_publication(ctx, round_):
+        return publication_actions(ctx, round_, pending)
     if status in {RoundStatus.COLLECTING, RoundStatus.ASSIGNED}:
         ask = Confirm(w("round.cancel.title"), w("round.cancel.text"), w("round.cancel"), w("keep"))
         return (
@@ -103,12 +103,12 @@ async def round_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
     return (Action("round.show", w("round.show"), round_.id, opens=True),)
 
 
-def publication_actions(ctx: Context, round_: Round) -> tuple[Action, ...]:
-    """What can be done while a publication waits: take it back, or wait no longer."""
+def publication_actions(ctx: Context, round_: Round, at: datetime) -> tuple[Action, ...]:
+    """What can be done while a publication waits for `at`: take it back, or wait no longer."""
     w = ctx.words
     return (
         Action("round.publish.back", w("plan.take_back"), round_.id, look="primary"),
-        Action("round.publish", w("plan.publish_now"), round_.id),
+        Action("round.publish", w("plan.publish_now"), round_.id, args={WAITS_FOR: at.isoformat()}),
     )
 
 

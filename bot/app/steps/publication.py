@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.app.context import Work
+from bot.app.context import Context, Work
 from bot.app.facts.message_hours import told_when
 from bot.app.facts.permissions import NothingToUndo, members
 from bot.app.facts.workdays import clinic_days, home_clinic
@@ -18,10 +18,17 @@ from bot.domain.calendar import wall_time, zone_of
 from bot.domain.organisation import Group
 from bot.domain.person import Role
 from bot.domain.round import Round
+from bot.errors import Refusal
 from bot.ports.records import Timer, UndoStep
 
 WHAT = "round.publish"
 """The kind of step, as its note names it, and the timer that publishes."""
+WAITS_FOR = "at"
+"""The argument of *Publish now* that names the moment of the publication it stands with."""
+
+
+class PublicationChanged(Refusal):
+    """The page shows a publication that was taken back or asked for anew since; `moment` is when it comes by itself."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,17 @@ async def pending_publication(work: Work, round_: Round) -> datetime | None:
     """When a round is published that somebody let be published; None when nobody did, or it was."""
     step = await _pressed(work, round_)
     return datetime.fromisoformat(step.data["at"]) if step else None
+
+
+async def must_wait_for(ctx: Context, round_: Round, seen: str) -> None:
+    """Refuse a press from a page of a publication other than the one that waits; "" stands on no such page."""
+    if not seen or round_.published_at or not round_.open:
+        return
+    pending = await pending_publication(ctx, round_)
+    if pending is None or pending.isoformat() != seen:
+        timers = await ctx.uow.find(Timer, what=WHAT, subject=round_.id)
+        at = timers[0].at if timers else round_.publish_at
+        raise PublicationChanged(moment=ctx.words.moment(at, ctx.me.timezone))
 
 
 async def take_publication_back(work: Work, round_: Round) -> datetime:
