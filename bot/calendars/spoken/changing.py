@@ -8,8 +8,8 @@ from datetime import date
 from bot.calendars.spoken.months import Month, MonthAway
 from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.periods import asking, period_of, single, within_reach
-from bot.calendars.spoken.readings import Change, ChangeLeave, ComeBack, Reading, Why
-from bot.calendars.spoken.things import Doubt, Misfit, WeekAway, Weekend
+from bot.calendars.spoken.readings import Ask, Change, ChangeLeave, ComeBack, EndMode, Reading, Why
+from bot.calendars.spoken.things import Doubt, Holiday, Misfit, WeekAway, Weekend
 
 DIRECTIONS = {"later": 1, "earlier": -1}
 """Verbs that say whether a leave moves to a later or an earlier time: postpone, bring forward."""
@@ -36,6 +36,32 @@ def change_of(parts: list[Part], today: date) -> Reading:
     if changes[0] is Change.BREAK:
         return _broken_off(amounts + targets, times, today)
     return _ended(changes[0], amounts, targets, times, today)
+
+
+def end_moved(parts: list[Part], today: date) -> Reading | None:
+    """Move the end of my leave to 6 January · extend f2f until Friday; None where the words say no such thing alone."""
+    kinds = [part.kind for part in parts]
+    modes = {part.mode for part in parts if part.mode}
+    ends = [part.word for part in parts if part.kind == "ends"]
+    if "change" not in kinds or not (ends or modes):
+        return None
+    days = [part for part in parts if part.is_time or part.kind == "onto"]
+    verbs = [part.word for part in parts if part.kind == "change"]
+    fit = ends in ([], ["day"]) and len(verbs) == len(days) == 1 and len(modes) <= 1
+    if not fit or set(kinds) - {"change", "ends", "leave", "mode", days[0].kind} or (modes and "leave" in kinds):
+        raise Misfit
+    thing = days[0].last if days[0].kind == "until" else days[0].first
+    if days[0].kind not in {"single", "onto", "until"} or days[0].more or thing is None or not thing.is_day:
+        raise Misfit
+    if isinstance(thing, Holiday) or (modes and not ends and verbs[0] not in {Change.EXTEND, Change.SHORTEN}):
+        raise Misfit
+    try:
+        last = thing.find(today)[0]
+        within_reach(last, today)
+    except Doubt as doubt:
+        return Ask(doubt.why)
+    mode = modes.pop() if modes else None
+    return EndMode(mode, last) if mode else ChangeLeave(Change.END, last=last)
 
 
 def _back_from(back: Part, parts: list[Part], times: list[Part], today: date) -> Reading:

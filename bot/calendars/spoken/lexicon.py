@@ -40,6 +40,7 @@ AS_WRITTEN = {
     "topic",
     "because",
     "before_day",
+    "holiday",
     "company",
     "escort",
     "request",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.calendars.spoken.bounds import bound_of, joined_bounds
-from bot.calendars.spoken.changing import change_of
+from bot.calendars.spoken.changing import change_of, end_moved
 from bot.calendars.spoken.months import EndOf
 from bot.calendars.spoken.parts import REASONS, Part
 from bot.calendars.spoken.periods import (
@@ -28,6 +28,7 @@ from bot.calendars.spoken.things import (
     DayOfYear,
     Doubt,
     FullDate,
+    Holiday,
     Misfit,
     Week,
     Weekday,
@@ -47,7 +48,7 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     """What the row means on a day. Raises `Misfit` if its parts do not fit together."""
     parts = _resumed(joined_bounds(without_marks(row)))
     _fit_reasons(row)
-    bound = bound_of(parts, today)
+    bound = end_moved(parts, today) or bound_of(parts, today)
     if bound:
         return bound
     parts = _working(parts)
@@ -308,6 +309,8 @@ def _back(part: Part, today: date) -> Reading:
         return ComeBack(today)
     on, _ = part.first.find(today)
     within_reach(on, today)
+    if isinstance(part.first, Holiday):
+        raise Doubt(Why.VAGUE, (on, on))
     return ComeBack(on)
 
 

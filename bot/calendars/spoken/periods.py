@@ -19,6 +19,7 @@ from bot.calendars.spoken.things import (
     DayOfYear,
     Doubt,
     FullDate,
+    Holiday,
     Misfit,
     Stretch,
     Thing,
@@ -46,7 +47,17 @@ def asking(read: Callable[[], Reading], act: Callable[[date, date | None], Act])
 
 
 def period_of(times: list[Part], today: date) -> Period:
-    """First and last day of what was said of time. Raises `Doubt`, or `Misfit` where the parts do not fit."""
+    """First and last day of what was said of time. Raises `Doubt`, or `Misfit` where the parts do not fit.
+
+    What is said by the name of a holiday is asked about, with the days it comes to.
+    """
+    period = _plain_period_of(times, today)
+    if any(isinstance(thing, Holiday) for part in times for thing in (part.first, part.last, *part.more)):
+        raise Doubt(Why.VAGUE, period)
+    return period
+
+
+def _plain_period_of(times: list[Part], today: date) -> Period:
     spans = [part for part in times if part.kind == "span"]
     others = [part for part in times if part.kind != "span"]
     if len(spans) > 1 or not times:
@@ -97,7 +108,7 @@ def begin_of(part: Part, today: date) -> date:
     assert thing is not None
     if isinstance(thing, Month) and thing.find(today)[0] < today:
         raise Doubt(Why.PAST)
-    if isinstance(thing, EndOf):
+    if isinstance(thing, EndOf | Holiday):
         raise Doubt(Why.VAGUE)
     return thing.find(today)[0]
 

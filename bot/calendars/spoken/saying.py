@@ -19,6 +19,7 @@ from bot.calendars.spoken.things import (
     DayOfMonth,
     DayOfYear,
     FullDate,
+    Holiday,
     Thing,
     Week,
     WeekAway,
@@ -106,6 +107,9 @@ class Saying:
             yield DayOfMonth(token.values[0], self._marked(at)), at + 1
         for entry, after in self.take(at, "nth"):
             yield DayOfMonth(int(entry.value), True), after
+        for entry, after in self.take(at, "holiday"):
+            month, day = divmod(int(entry.value), 100)
+            yield Holiday(day, month), after
 
     def _marked(self, at: int) -> bool:
         before = any(after == at for back in range(max(0, at - 2), at) for _, after in self.take(back, "the", "d"))

@@ -88,6 +88,11 @@ class DayOfYear(Thing):
 
 
 @dataclass(frozen=True)
+class Holiday(DayOfYear):
+    """Christmas Eve, Boxing Day: a holiday with a fixed date, which is shown and asked about."""
+
+
+@dataclass(frozen=True)
 class DayOfMonth(Thing):
     """The 12th: of the month the other end names, else the next one. `marked` if written as a day ("12th", "12.")."""
 

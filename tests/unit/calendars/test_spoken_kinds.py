@@ -126,3 +126,29 @@ def test_a_word_of_ending_or_beginning_with_one_day_is_never_a_new_leave_or_mode
                 if not isinstance(reading, Ask | ChangeLeave | EndMode) and not begun:
                     taken.append((text, reading))
     assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "first", "last"),
+    [
+        ("en", "off xmas eve til jan 3rd", (12, 24), (1, 3)),
+        ("en", "not in on boxing day", (12, 26), (12, 26)),
+        ("de", "ab Heiligabend bis 3. Januar weg", (12, 24), (1, 3)),
+        ("nl", "vrij van kerstavond t/m 3 jan", (12, 24), (1, 3)),
+        ("nl", "tweede kerstdag vrij", (12, 26), (12, 26)),
+        ("nl", "koningsdag vrij", (4, 27), (4, 27)),
+        ("da", "fri fra juleaften til d. 3. jan", (12, 24), (1, 3)),
+        ("nb", "fri fra julaften til 3. januar", (12, 24), (1, 3)),
+        ("nb", "tar fri nyttårsaften", (12, 31), (12, 31)),
+        ("sv", "ledig från julafton till 3 jan", (12, 24), (1, 3)),
+        ("sv", "ledig på nyårsafton", (12, 31), (12, 31)),
+    ],
+)
+def test_a_holiday_with_a_fixed_date_is_asked_with_its_days(
+    lang: str, text: str, first: tuple[int, int], last: tuple[int, int]
+) -> None:
+    """The year of the days is that of the next such holiday."""
+    year = 2026 if first[0] == 12 else 2027
+    today = date(2026, 12, 11) if first[0] == 12 else TODAY
+    reading = TakeLeave(date(year, *first), date(year + (last < first), *last))
+    assert understand(text, today, lang) == Ask(Why.VAGUE, (reading,))
