@@ -420,6 +420,9 @@ async def _trails(app: App) -> list[Problem]:
             held |= {"audit.witness": await asyncio.to_thread(witness.read, organisation)} if witness else {}
         except WitnessAway as away:
             problems.append(Problem("audit.witness", f"the witness does not answer: {away}", _WITNESS_REMEDY))
+        problems += [
+            Problem("audit.witness", each.what, _WITNESS_REMEDY) for each in (witness.spoilt() if witness else ())
+        ]
         async with app.store.begin(organisation, write=False) as uow:
             for where, noted in held.items():
                 if noted and await uow.audit_faults(noted):

@@ -129,9 +129,13 @@ async def faults(office: Office) -> tuple[Sequence[AuditFault], int, dict[str, i
     anchors = [anchor for place in held.values() for anchor in place]
     async with office.store.begin(office.organisation, write=False) as uow:
         await officer(office, uow)
-        found = await uow.audit_faults(anchors)
+        lines = await uow.count(AuditEntry)
+        found = list(office.witness.spoilt()) if office.witness else []
+        if office.anchors and lines and not office.anchors.path.exists():
+            found.append(AuditFault(0, f"the file of anchors {office.anchors.path} is missing, so nothing vouches"))
+        found += await uow.audit_faults(anchors)
         counts = {place: len(noted) for place, noted in held.items()}
-        return list(dict.fromkeys(found)), await uow.count(AuditEntry), counts
+        return list(dict.fromkeys(found)), lines, counts
 
 
 async def purge_now(office: Office, *, dry_run: bool) -> tuple[int, list[Gone]]:

@@ -81,7 +81,7 @@ def verify(
         raise SetupError(f"{log} cannot be read ({type(error).__name__}).") from None
     found, lines, anchors = run(config, org, officer, lambda office: faults(replace(office, log_lines=logged)))
     for fault in found:
-        print(f"Line {fault.number}: {fault.what}.")
+        print(f"Line {fault.number}: {fault.what}." if fault.number else f"Outside: {fault.what}.")
     agree = ", ".join(f"{count} anchors {place} agree" for place, count in anchors.items())
     outside = agree or "no anchors, so a cut end would not show: set [audit] anchors"
     if not found:

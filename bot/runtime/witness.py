@@ -12,11 +12,11 @@ import re
 import secrets
 import subprocess  # runs git on a repository of our own
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import private_files
-from bot.ports.records import Anchor
+from bot.ports.records import Anchor, AuditFault
 from bot.runtime.anchor_lines import anchors_in, line_of
 
 FILE = "anchors.jsonl"
@@ -38,6 +38,7 @@ class GitWitness:
 
     remote: str
     folder: Path
+    _spoilt: list[AuditFault] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, remote: str, anchors: str) -> GitWitness | None:
@@ -67,12 +68,19 @@ class GitWitness:
         self._git("fetch", "--quiet", "--prune", "origin")
         branches = self._git("for-each-ref", "--format=%(refname)", "refs/remotes/origin").split()
         found: list[Anchor] = []
+        self._spoilt.clear()
         for branch in branches:
             try:
                 found += anchors_in(self._git("show", f"{branch}:{FILE}").splitlines(), organisation)
-            except (ValueError, KeyError, TypeError):
-                raise WitnessAway(f"{FILE} of {branch} holds something else") from None
+            except (ValueError, KeyError, TypeError, RecursionError, WitnessAway):
+                self._spoilt.append(
+                    AuditFault(0, f"{FILE} of {branch} of the witness is missing or holds something else")
+                )
         return sorted(found, key=lambda anchor: anchor.number)
+
+    def spoilt(self) -> Sequence[AuditFault]:
+        """The branches that could not be read when the remote was read last; the others were."""
+        return tuple(self._spoilt)
 
     def _clone(self) -> None:
         if (self.folder / ".git").is_dir():

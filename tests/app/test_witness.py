@@ -114,6 +114,38 @@ async def test_the_remote_keeps_what_the_server_takes_away(world: World, keeper:
     assert (await faults(await office(world, witness=keeper.witness)))[0]
 
 
+def push_a_branch(remote: Path, spoil: Path, content: str) -> None:
+    """A branch `aa` whose file of anchors holds this; without content it has none."""
+    spoil.mkdir()
+    (spoil / ("anchors.jsonl" if content else "other")).write_text(content or "x", encoding="utf-8")
+    author = ("-c", "user.name=a", "-c", "user.email=a@demo.example")
+    push = ("push", "--quiet", str(remote), "HEAD:refs/heads/aa")
+    for words in (("init", "--quiet"), ("add", "."), (*author, "commit", "--quiet", "-m", "x"), push):
+        subprocess.run(["git", "-C", str(spoil), *words], check=True)
+
+
+async def test_a_file_of_anchors_that_was_taken_away_is_a_fault(world: World, keeper: Housekeeper) -> None:
+    await some_lines(world)
+    await keeper.anchor_if_moved()
+    assert keeper.anchors
+    keeper.anchors.path.unlink()
+    found, _, _ = await faults(await office(world, anchors=keeper.anchors))
+    assert [fault.number for fault in found] == [0]
+    assert "is missing" in found[0].what
+
+
+@pytest.mark.parametrize("content", ["", "nonsense", '{"organisation": "org_demo"}', "[" * 200_000])
+async def test_a_spoilt_branch_is_a_fault_and_the_others_are_read(
+    world: World, keeper: Housekeeper, remote: Path, tmp_path: Path, content: str
+) -> None:
+    await some_lines(world)
+    await keeper.anchor_if_moved()
+    push_a_branch(remote, tmp_path / "spoil", content)
+    found, _, counts = await faults(await office(world, witness=keeper.witness))
+    assert ([fault.number for fault in found], counts) == ([0], {"of the witness": 1})
+    assert "origin/aa" in found[0].what
+
+
 async def test_a_witness_that_is_away_is_told_and_gets_everything_later(
     world: World, keeper: Housekeeper, remote: Path
 ) -> None:
