@@ -236,7 +236,8 @@ class Reader:
     def whole(self, table: Mapping[str, Any], prefix: str, key: str, low: int, high: int) -> int:
         value = table.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            self.wrong(prefix + key, f"needs a whole number {low}–{high}")
+            missing = "is missing; it " if value is None else ""
+            self.wrong(prefix + key, f"{missing}needs a whole number {low}–{high}")
             return low
         return value
 

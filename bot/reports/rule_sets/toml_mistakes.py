@@ -10,6 +10,7 @@ _SLIPS = (
     (r"^\s*[\w-]+\s*:", 'write "=" between a key and its value, not ":"'),
     (r"^\s*\{", "this is JSON; write one key = value a line"),
     (r"=\s*(?:True|False|TRUE|FALSE|yes|no|Yes|No|on|off)\s*(?:#|$)", "write true or false, in small letters"),
+    (r"=\s*\d+\s*/\s*(?:\d+|n)\s*(?:#|$)", 'write a share in quotes: counts = "1/n"'),
     (r"=\s*\d+,\d+\s*(?:#|$)", "write a decimal point: 1.5"),
     (r"=\s*\d{4}-\d{1,2}-\d{1,2}", "there is no such day; write it like 2026-11-30"),
     (r"=\s*\d{1,2}[./]\d{1,2}[./]\d{2,4}", "write a day like 2026-11-30"),

@@ -194,3 +194,17 @@ def test_two_files_of_one_name_are_refused_as_nobody_could_tell_them_apart(tmp_p
         'theirs.toml, line 1: "Ours" is the name of the rule set ours.toml, too: nobody could tell them apart',
         'zz.toml, line 1: "babcp" is the name of the rule set babcp, too: nobody could tell them apart',
     ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('counts = "1/n"', "counts = 1/n", 'write a share in quotes: counts = "1/n"'),
+        ("hour_minutes = 45\n", "", "hour_minutes: is missing; it needs a whole number 1–120"),
+        ("hour_minutes = 45", "hour_minutes = 4.5", "hour_minutes: needs a whole number 1–120"),
+    ],
+)
+def test_a_share_without_quotes_and_a_missing_number_are_told_as_such(right: str, wrong: str, told: str) -> None:
+    with pytest.raises(InvalidRuleSet) as refused:
+        read_text(NEW.replace(right, wrong), file="ours.toml")
+    assert told in str(refused.value)
