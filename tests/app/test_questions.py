@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.ui.inbound import Invalid
+from bot.ui.model import Passage
 from tests.app.risk import Scene, scene
 from tests.tables.crawl import actions
 from tests.world import World
@@ -30,6 +32,29 @@ async def test_a_question_answered_in_the_same_night_is_asked_no_more_in_the_mor
     await answer(at)
     await world.advance(hours=14)
     assert ASKED not in [card.title for card in world.inbox("a")]
+
+
+async def test_an_answer_sent_since_the_form_was_opened_is_replaced_only_when_sent_again(
+    world: World,
+) -> None:
+    at = await scene(world)
+    await ask(at)
+    old = await at.presenter.open("question.open", at.case.id)
+    (name,) = [each.name for each in old.fields]
+    await answer(at)
+
+    async def stands() -> str:
+        async with world.store.begin(at.case.organisation, write=False) as uow:
+            return (await uow.texts(at.case.id, f"question:{name}"))["answer"].text
+
+    first = await stands()
+    told = await at.presenter.send(old, {name: "Since the winter."})
+    assert isinstance(told, Invalid)
+    assert "Send once more" in told.form.errors[name]
+    assert first in [block.text.text for block in told.form.body if isinstance(block, Passage)]
+    assert await stands() == first
+    await at.presenter.send_and_confirm(told.form, {name: "Since the winter."})
+    assert await stands() == "Since the winter."
 
 
 async def test_a_question_that_waits_in_the_morning_is_asked(world: World) -> None:

@@ -6,7 +6,7 @@ that would tell who or when. Text appears in these forms only, read from the enc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -61,6 +61,8 @@ from bot.ui.model import (
 from bot.ui.prompts import look_out_keys, prompt_keys
 
 REVIEW_TEXTS = ("reflection", "suggestion")
+REPLACED = "replaced"
+"""The entry of a form's state that names what was answered and is meant to be replaced."""
 Values = Mapping[str, Sensitive | tuple[str, ...]]
 
 
@@ -284,19 +286,28 @@ async def presenter_actions(ctx: Context, case: Case) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping[str, str]) -> Form:
-    """Unanswered questions, one field each, as long as reviewers ask or write."""
+async def answers_form(
+    ctx: Context, case: Case, values: Values, errors: Mapping[str, str], answered: Collection[str] = ()
+) -> Form:
+    """Unanswered questions, one field each, as long as reviewers ask or write.
+
+    Those of `answered` come with the answer that was sent: whoever sends the form then means to replace it.
+    """
     w = ctx.words
     if not case.under_review(ctx.now):
         said = Notice(Tone.INFO, line(w("case.on_hold" if case.held_at else "question.over")))
         return Form("answer.send", w("question.title"), case.id, body=(said,))
-    open_ones = await ctx.uow.find(Question, case=case.id, answered_at=None, order=("asked_at",))
+    asked = await ctx.uow.find(Question, case=case.id, order=("asked_at",))
+    open_ones = [question for question in asked if question.answered_at is None or question.id in answered]
     blocks: list[FormBlock] = []
     fields = []
     for number, question in enumerate(open_ones, 1):
         texts = await ctx.uow.texts(case.id, f"question:{question.id}")
         if "question" in texts:
             blocks.append(passage(w("question.numbered", n=number), texts["question"], language=case.language))
+            if "answer" in texts:
+                answer = w("question.answer_to", n=number)
+                blocks.append(passage(answer, texts["answer"], w("you"), case.language))
             fields.append(
                 TextField(
                     question.id, w("question.answer_to", n=number), "", _text(values, question.id), False, True, 2000
@@ -313,6 +324,7 @@ async def answers_form(ctx: Context, case: Case, values: Values, errors: Mapping
         fields=tuple(fields),
         submit=submit,
         errors=errors,
+        state={REPLACED: ",".join(sorted(answered))} if answered else {},
     )
 
 

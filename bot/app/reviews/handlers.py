@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.anonymise import AnonText, Examined, TagBook
-from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
+from bot.app.blocks.cases import REPLACED, REVIEW_TEXTS, answers_form, presenter_page, review_form
 from bot.app.blocks.message_reviews import (
     SENTENCE,
     SENTENCE_LENGTH,
@@ -187,6 +187,11 @@ async def send_answers(ctx: Context, event: FormSubmitted) -> Outcome:
     if ctx.prepared is None:
         return Invalid(await answers_form(ctx, case, event.values, {"": ctx.words("question.answer_missing")}))
     typed = _answers(event, case.language)
+    since = await ctx.uow.find(Question, case=case.id, id__in=sorted(typed.fields), answered_at__not=None)
+    sent = {question.id for question in since}
+    if sent - set(event.state.get(REPLACED, "").split(",")):
+        errors = {id: ctx.words("question.answered_since") for id in sent}
+        return Invalid(await answers_form(ctx, case, event.values, errors, sent))
     return await finish_or_preview(ctx, typed, event)
 
 
