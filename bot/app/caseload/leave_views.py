@@ -77,7 +77,7 @@ async def leave_form(
         subject=entry.id if entry else "" if mine else person.id,
         body=tuple(body),
         fields=tuple(fields),
-        submit=w("leave.submit") if mine else w("leave.submit_for"),
+        submit=w("leave.change") if entry else w("leave.submit") if mine else w("leave.submit_for"),
         errors=errors or {},
     )
 
