@@ -234,3 +234,18 @@ async def test_a_novice_reads_three_before_the_first_review_and_nothing_is_noted
     await novice.send_and_confirm(form, {"reflection": "I see effort.", "suggestion": "Ask less."})
     assert (await of(at, "c")).submitted_at, "and nothing waits for it"
     assert exemplar.group == GROUP
+
+
+async def test_the_library_is_reached_from_home_from_reviews_and_by_its_name(world: World) -> None:
+    reader = world.player("c")
+    assert "library.open" not in repr(await reader.press("review.list")) + repr(await reader.press("home.open"))
+    await kept(world)
+    for place in ("review.list", "review.queue", "home.open"):
+        assert "library.open" in repr(await reader.press(place)), place
+        assert "library.open" not in repr(await world.player("m").press(place)), place
+    for typed in ("/library", "/learning library", "/Lernbibliothek", "/review library", "/review learning library"):
+        outcome = await reader.type(typed)
+        assert "library.read" in repr(outcome), typed
+    for typed in ("/shared", "/review shared", "/information"):
+        assert "shared for information" in repr(await reader.type(typed)), typed
+    assert "library.read" not in repr(await world.player("m").type("/library"))

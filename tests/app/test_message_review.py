@@ -50,8 +50,8 @@ async def retell(world: World, key: str, **changes: Any) -> Outcome:
     return outcome
 
 
-async def message_round(world: World, presenters: str = "abcdef") -> list[Assignment]:
-    """A published round of messages whose reviewers may write; its assignments."""
+async def message_round(world: World, presenters: str = "abcdef", *, early: bool = False) -> list[Assignment]:
+    """A published round of messages whose reviewers may write (`early`: only ask); its assignments."""
     async with world.store.begin(ORGANISATION) as uow:  # whoever reads another language is compared in English here
         await uow.save(replace(await uow.get(Person, person_id("d")), language="en"))
         await uow.commit()
@@ -64,7 +64,7 @@ async def message_round(world: World, presenters: str = "abcdef") -> list[Assign
     await supervisor.open("round.preview", round_)
     await supervisor.press("round.publish.soon", round_)
     await world.advance(hours=1)
-    await world.advance(days=3)
+    await world.advance(days=0 if early else 3)
     return await world.find(Assignment, round=round_, ended_at=None)
 
 
@@ -305,3 +305,28 @@ async def test_only_their_own_marks_reach_anybody(world: World) -> None:
         if person_id(key) not in taking_part:
             assert isinstance(await world.player(key).press("case.reviews", case), Refused)
     assert isinstance(await world.player("m").press("behaviours.open"), Refused)
+
+
+async def test_in_the_days_of_questions_a_message_review_says_what_follows_it(world: World) -> None:
+    first, *_ = await message_round(world, early=True)
+    shown = lines(await calibrated(world, first))
+    assert "you ask questions. After that you mark what you see and write one sentence" in shown
+    assert "Reflections" not in shown
+
+
+async def test_marks_are_not_shown_once_the_texts_are_erased(world: World) -> None:
+    assignments = await message_round(world)
+    case = assignments[0].case
+    ours = [each for each in assignments if each.case == case]
+    for each in ours:
+        await review(world, each, practice=("grow",), look_out=("tone",))
+    async with world.store.begin(ORGANISATION) as uow:
+        presenter = (await uow.presenter(case)).rpartition("_")[2]
+        kept = await uow.get(Case, case)
+        await uow.save(replace(kept, purged_at=world.clock.now()))
+        await uow.commit()
+    for shown in (
+        lines(await world.player(presenter).open("case.reviews", case)),
+        lines(await who(ours[0], world).open("review.open", ours[0].id)),
+    ):
+        assert "Could grow" not in shown and "the tone" not in shown and "its marks are not shown any more" in shown

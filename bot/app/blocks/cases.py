@@ -110,6 +110,8 @@ async def review_blocks(ctx: Context, case: Case, *, besides: str = "") -> list[
     """The reviews that are in, by letter, each with its ticked prompts; late ones marked late, without a time."""
     w = ctx.words
     blocks: list[FormBlock] = []
+    if case.purged_at and case.kind == CaseKind.MESSAGE:
+        return [Notice(Tone.INFO, line(w("message.text_gone")))]
     for assignment in await ctx.uow.find(
         Assignment, case=case.id, ended_at=None, submitted_at__not=None, order=("letter",)
     ):
@@ -157,7 +159,8 @@ async def review_form(
         asked = await asked_back_blocks(ctx, case, assignment)
         thanks = thanks_blocks(ctx, assignment)
         if case.kind == CaseKind.MESSAGE:
-            mine = [*mine, *marks_blocks(w, assignment.prompts)]
+            gone = Notice(Tone.INFO, line(w("message.text_gone")))
+            mine = [gone] if case.purged_at else [*mine, *marks_blocks(w, assignment.prompts)]
         return replace(form, body=(*thanks, *blocks, Heading(w("review.yours")), *mine, *others, *asked, *last))
     if not case.open:
         reviews = Action("review.list", w("home.reviews"), opens=True)
@@ -168,7 +171,9 @@ async def review_form(
         ask = TextField(
             "question", w("question.field"), w("question.hint"), _text(values, "question"), True, True, 1000
         )
-        note = Notice(Tone.INFO, line(w("review.clarifying", day=until)))
+        message = case.kind == CaseKind.MESSAGE
+        follows = w("message.clarifying", day=until) if message else w("review.clarifying", day=until)
+        note = Notice(Tone.INFO, line(follows))
         return replace(
             form, key="question.send", body=(note, *blocks, *told), fields=(ask,), submit=w("question.submit")
         )

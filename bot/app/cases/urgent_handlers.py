@@ -95,6 +95,11 @@ async def recognise_shared(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def list_shared(ctx: Context, event: ActionPressed) -> Outcome:
+    """What my groups' members shared."""
+    return Say(await shared_card(ctx))
+
+
+async def shared_card(ctx: Context) -> Card:
     """What my groups' members shared and what is still kept, newest first; by its code only."""
     w = ctx.words
     rows = [
@@ -106,4 +111,4 @@ async def list_shared(ctx: Context, event: ActionPressed) -> Outcome:
         for case in await shared_cases(ctx)
     ]
     body = tuple(rows) or (Text(line(w("shared.none"))),)
-    return Say(Card("shared.list", w("shared.title"), body, (), summary=w("shared.title")))
+    return Card("shared.list", w("shared.title"), body, (), summary=w("shared.title"))

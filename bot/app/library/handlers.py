@@ -188,16 +188,17 @@ async def send_back(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def open_library(ctx: Context, event: ActionPressed) -> Outcome:
     """Everything my groups keep."""
-    return Show(await _library(ctx, "", "", ""))
+    return Show(await library_page(ctx))
 
 
 async def find(ctx: Context, event: FormSubmitted) -> Outcome:
     """Those with a theme, a behaviour and words of a programme's name."""
     theme, behaviour = ((chosen(event, name) or ("",))[0] for name in ("theme", "behaviour"))
-    return Show(await _library(ctx, theme, behaviour, typed_text(event, "programme").reveal().strip()))
+    return Show(await library_page(ctx, theme, behaviour, typed_text(event, "programme").reveal().strip()))
 
 
-async def _library(ctx: Context, theme: str, behaviour: str, programme: str) -> Form:
+async def library_page(ctx: Context, theme: str = "", behaviour: str = "", programme: str = "") -> Form:
+    """The excerpts that my groups keep, or those of them that were looked for."""
     w = ctx.words
     every = await library_of(ctx)
     rows: list[FormBlock] = []

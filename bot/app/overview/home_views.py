@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.app.administration.setup_views import setup_blocks
 from bot.app.blocks.drafts import draft_blocks
+from bot.app.blocks.reading import reading_places
 from bot.app.blocks.rhythm import whole_rhythm_line
 from bot.app.caseload.views import coming_leave, leave_words, mode_actions
 from bot.app.cases.views import case_rows
@@ -69,7 +70,11 @@ async def home_card(ctx: Context) -> Card:
         take = Action("leaving.open", w("leaving.take"), opens=True)
         last = w("leaving.last_day", day=w.day(ctx.me.leaves_on, year=True))
         blocks += [Notice(Tone.INFO, line(last)), Buttons((take,))]
-    blocks += [Heading(w("home.more")), *(Buttons(row) for row in _more(ctx) if row), foot(w)]
+    blocks += [
+        Heading(w("home.more")),
+        *(Buttons(row) for row in (*_more(ctx), await reading_places(ctx)) if row),
+        foot(w),
+    ]
     return Card("home", w("home.title", name=ctx.me.name), tuple(blocks), summary=w("app.name"))
 
 

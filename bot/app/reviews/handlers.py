@@ -20,6 +20,7 @@ from bot.app.facts.open_reviews import came_of, open_reviews
 from bot.app.facts.permissions import cases_of_assignments, my_assignment, my_case
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
+from bot.app.help.handlers import named_place
 from bot.app.options import listing_options
 from bot.app.reviews.swap_handlers import page as swap_page
 from bot.app.reviews.views import decline_form, queue_card
@@ -58,6 +59,8 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     After `swap` may stand the name of the colleague to ask.
     """
     words = event.text.reveal().casefold().split()
+    if words and (place := await named_place(ctx, event)):
+        return place
     owed = await open_reviews(ctx, ctx.me)
     cases = await cases_of_assignments(ctx, owed)
     named = [each for each in owed if cases[each.case].code.casefold() in words]

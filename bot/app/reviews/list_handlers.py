@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.drafts import draft_blocks
+from bot.app.blocks.reading import reading_places
 from bot.app.blocks.search import Found, Page, Wanted, listing_form
 from bot.app.blocks.tables import Entry, Listing
 from bot.app.context import Context
@@ -37,7 +38,7 @@ async def _form(ctx: Context, args: Mapping[str, str], wanted: Wanted | None) ->
     columns = [("case", w("case.word")), ("state", w("overview.state")), ("due", w("round.due"))]
     listing = Listing("review.list", "", columns, states, args=args)
     page = Page(
-        Form("review.find", w("menu.reviews")),
+        Form("review.find", w("menu.reviews"), actions=await reading_places(ctx)),
         w("home.reviews"),
         w("home.reviews.none"),
         listing,

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.app.blocks.assignments import assignment_state
 from bot.app.blocks.drafts import draft_blocks
+from bot.app.blocks.reading import reading_places
 from bot.app.context import Context
-from bot.app.facts.exemplars import library_of
 from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
-from bot.app.facts.permissions import cases_of_assignments, shared_cases
+from bot.app.facts.permissions import cases_of_assignments
 from bot.domain.case import Assignment, Case, CaseStatus
 from bot.ui.model import (
     Action,
@@ -34,10 +34,7 @@ async def queue_card(ctx: Context) -> Card:
     unsent, rows = await draft_blocks(ctx, "reviews"), await review_rows(ctx)
     body = (*unsent, Heading(w("home.reviews")), *rows) if unsent else tuple(rows)
     look = Action("review.list", w("search.open"), opens=True)
-    more = (Action("shared.list", w("shared.list"), opens=True),) if await shared_cases(ctx) else ()
-    if await library_of(ctx):
-        more = (*more, Action("library.open", w("library.open"), opens=True))
-    return Card("review.queue", w("home.reviews"), body, (look, *more), summary=w("home.reviews"))
+    return Card("review.queue", w("home.reviews"), body, (look, *await reading_places(ctx)), summary=w("home.reviews"))
 
 
 async def review_rows(
