@@ -32,6 +32,7 @@ def read(
     """Take the scores of a file into a private worksheet, by the therapist's own numbers such as P12.
 
     Prints how many scores, and the place of each that is not read; exit code 1 if there is one.
+    Without --number only rows that are in the sheet are filled; other scores are counted.
     """
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
@@ -39,9 +40,11 @@ def read(
         raise SetupError(f"{file} cannot be read: {type(error).__name__}.") from None
     taken = run_step(config, org, lambda work: _take_in(work, text, email, number))
     print(f"{taken.scores} scores taken in; {taken.others} other entries left out.")
+    if taken.strangers:
+        print(f"{taken.strangers} scores of a number that is not in the sheet left out.")
     for fault in taken.faults:
         print(f"Not read ({fault.problem}): {fault.place}")
-    sys.exit(1 if taken.faults else 0)
+    sys.exit(1 if taken.faults or taken.strangers else 0)
 
 
 async def _take_in(work: Work, text: str, email: str, number: str) -> TakenIn:

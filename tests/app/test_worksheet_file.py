@@ -52,6 +52,8 @@ async def row_of(world: World, number: str) -> Form:
 
 
 async def test_scores_come_in_by_the_number_that_the_file_calls_a_patient(world: World) -> None:
+    await add(world, week="3", scores="")
+    await add(world, number="P7", week="3", scores="")
     text = bundle(
         observation(18, "2027-01-04"),
         response([1, 2, 3, 0, 1, 2, 3, 0, 1], "2027-01-11"),
@@ -65,6 +67,19 @@ async def test_scores_come_in_by_the_number_that_the_file_calls_a_patient(world:
     assert typed(await row_of(world, "P12"))["scores"] == "PHQ-9 week 1: 18, week 2: 13"
     assert typed(await row_of(world, "P12"))["week"] == 3  # 18 January is the third week since the first score
     assert typed(await row_of(world, "P7"))["scores"] == "GAD-7 week 1: 14"
+
+
+async def test_a_number_that_is_not_in_the_sheet_is_left_out_and_counted(world: World) -> None:
+    other = {"reference": "Patient/123"}
+    text = bundle(observation(18, subject=other), observation(9, "2027-01-11", subject=other))
+    told = "2 scores of a number that is not in your sheet were left out."
+    refused = await give(world, text)
+    assert isinstance(refused, Invalid) and refused.form.errors == {"file": told}
+    assert await world.find(Worksheet) == []
+    await add(world)
+    mixed = bundle(observation(), observation(18, subject=other), observation(9, subject=other))
+    assert said(await give(world, mixed)) == ["1 score is in your sheet now: P12.", told]
+    assert len(rows(await world.player("a").type("/case pick"))) == 1
 
 
 async def test_weeks_are_those_of_the_programme_and_what_was_typed_stays(world: World) -> None:
@@ -118,6 +133,7 @@ async def test_a_file_that_cannot_be_read_is_refused_in_words(
 
 
 async def test_five_mistakes_are_named_and_all_are_counted(world: World) -> None:
+    await add(world)
     taken = await give(world, bundle(observation(), *(observation(99) for _ in range(7))))
     assert said(taken)[1] == "7 scores were not read:"
     assert len(said(taken)) == 2 + 5
@@ -162,7 +178,7 @@ def test_the_command_line_reads_a_file_and_shows_no_row(tmp_path: Path) -> None:
     def read(*words: str) -> Result:
         return CliRunner().invoke(app, ["worksheet", "read", str(file), "--config", str(tmp_path / "our.toml"), *words])
 
-    done = read("--for", "a@demo.example")
+    done = read("--for", "a@demo.example", "--number", "P12")
     assert done.exit_code == 1, done.output
     assert done.output.splitlines() == [
         "1 scores taken in; 0 other entries left out.",

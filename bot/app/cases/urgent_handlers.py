@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.app.blocks.cases import case_blocks
+from bot.app.blocks.reading import shared_card
 from bot.app.context import Context
 from bot.app.facts.deadlines import group_morning
-from bot.app.facts.permissions import members, my_case, shared_case, shared_cases
+from bot.app.facts.permissions import members, my_case, shared_case
 from bot.app.facts.urgency import WITHIN, comes_anyway, may_share, urgent_left
 from bot.app.steps.end_news import show_case_over
 from bot.app.steps.shown_anew import changed
@@ -15,7 +16,7 @@ from bot.domain.organisation import Group
 from bot.domain.person import Role
 from bot.errors import Refusal
 from bot.ui.inbound import ActionPressed, Done, Outcome, Say, Show
-from bot.ui.model import Action, Card, Form, Row, Text, code, line
+from bot.ui.model import Action, Form, Text, line
 
 
 class UrgentUsedUp(Refusal):
@@ -97,18 +98,3 @@ async def recognise_shared(ctx: Context, event: ActionPressed) -> Outcome:
 async def list_shared(ctx: Context, event: ActionPressed) -> Outcome:
     """What my groups' members shared."""
     return Say(await shared_card(ctx))
-
-
-async def shared_card(ctx: Context) -> Card:
-    """What my groups' members shared and what is still kept, newest first; by its code only."""
-    w = ctx.words
-    rows = [
-        Row(
-            line(w("case.word"), " ", code(case.code)),
-            line(w(f"mode.{case.mode}")),
-            (Action("shared.read", w("shared.read"), case.id, opens=True),),
-        )
-        for case in await shared_cases(ctx)
-    ]
-    body = tuple(rows) or (Text(line(w("shared.none"))),)
-    return Card("shared.list", w("shared.title"), body, (), summary=w("shared.title"))

@@ -55,7 +55,7 @@ async def send_file(ctx: Context, event: FormSubmitted) -> Outcome:
         told = w(f"refusal.{refusal.key}", **refusal.values)
         return Invalid(_form(ctx, True, {"file": told}, number))
     if not taken.scores:
-        return Invalid(_form(ctx, True, {"file": " ".join(_told(ctx, taken))}, number))
+        return Invalid(_form(ctx, True, {"file": _nothing_taken(ctx, taken)}, number))
     return Show(_taken_form(ctx, taken))
 
 
@@ -192,6 +192,8 @@ def _taken_form(ctx: Context, taken: TakenIn) -> Form:
             Text(line(w.count("pick.file.unread", len(taken.faults)))),
             Items(tuple(line(each) for each in _told(ctx, taken))),
         ]
+    if taken.strangers:
+        body.append(Text(line(w.count("pick.file.strangers", taken.strangers))))
     if taken.others:
         body.append(Text(line(w.count("pick.file.others", taken.others))))
     back = Action("pick.open", w("pick.open"), look="primary", opens=True)
@@ -209,3 +211,9 @@ def _told(ctx: Context, taken: TakenIn) -> list[str]:
         Problem.SHAPE: "pick.file.fault.shape",
     }
     return [w(said[fault.problem], place=fault.place) for fault in taken.faults[:TOLD]]
+
+
+def _nothing_taken(ctx: Context, taken: TakenIn) -> str:
+    """Why no score of a file came in."""
+    left = [ctx.words.count("pick.file.strangers", taken.strangers)] if taken.strangers else []
+    return " ".join([*_told(ctx, taken), *left])

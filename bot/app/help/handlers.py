@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 
-from bot.app.cases.urgent_handlers import shared_card
+from bot.app.blocks.reading import named_place
 from bot.app.context import Context
 from bot.app.help.views import feedback_card, help_card, privacy_card, setup_card, story_card
-from bot.app.library.handlers import library_page
 from bot.app.steps.log_file import FORMATS
 from bot.app.typed_words import begins_new, nearest, only_small_words
 from bot.calendars.spoken import AskDays, Why, understand_past_days
 from bot.domain.person import Role
 from bot.domain.risk_words import speaks_of_a_plan
-from bot.ui.inbound import ActionPressed, CommandTyped, Outcome, Say, Show
+from bot.ui.inbound import ActionPressed, CommandTyped, Outcome, Say
 
 LONG, STORY = 8, 4
 """So many words are a story, whatever they begin with, or where no command is near."""
@@ -89,15 +88,3 @@ async def unknown(ctx: Context, event: CommandTyped, commands: tuple[str, ...]) 
         return Say(await story_card(ctx))
     title = ctx.words("help.nearest", command=near) if near else ctx.words("help.unknown")
     return Say(help_card(ctx, title))
-
-
-async def named_place(ctx: Context, event: CommandTyped) -> Outcome | None:
-    """What a typed name of the learning library or of the cases for information leads to; None for other words."""
-    said = {word for each in (event.name, event.text.reveal()) for word in each.casefold().split()}
-    library, shared = ctx.aliases("library"), ctx.aliases("shared")
-    title = {word for key in ("library.title", "shared.list") for word in ctx.words(key).casefold().split()}
-    if not said <= {"review", "help", "cases", *library, *shared, *title}:
-        return None
-    if said & library:
-        return Show(await library_page(ctx))
-    return Say(await shared_card(ctx)) if said & shared else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.anonymise import AnonText, Examined, TagBook
-from bot.app.blocks.exemplars import LENGTHS, REQUIRED, TEXT, exemplar_blocks, exemplar_form, read_action
+from bot.app.blocks.exemplars import LENGTHS, REQUIRED, TEXT, exemplar_blocks, exemplar_form
+from bot.app.blocks.reading import library_page
 from bot.app.context import Context
-from bot.app.facts.exemplars import asked_of, exemplar_of, kept_exemplar, library_of, may_propose
+from bot.app.facts.exemplars import asked_of, exemplar_of, kept_exemplar, may_propose
 from bot.app.facts.permissions import NotFoundHere, my_assignment, my_case
-from bot.app.facts.themes import theme_options, theme_words
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
 from bot.app.steps.exemplar_end import take_back
 from bot.app.steps.exemplars import ask_for_look, propose
@@ -19,7 +19,7 @@ from bot.domain.case import Case
 from bot.domain.exemplar import Exemplar, ExemplarOver, ExemplarThere, NotForLearning
 from bot.ports.records import Audited, Draft
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
-from bot.ui.model import Action, ChoiceField, Confirm, Form, FormBlock, Option, Row, Text, TextField, line
+from bot.ui.model import Action, Confirm, Form, Text, line
 from bot.ui.prompts import prompt_keys
 
 # ---- proposing -------------------------------------------------------------------------------
@@ -195,38 +195,6 @@ async def find(ctx: Context, event: FormSubmitted) -> Outcome:
     """Those with a theme, a behaviour and words of a programme's name."""
     theme, behaviour = ((chosen(event, name) or ("",))[0] for name in ("theme", "behaviour"))
     return Show(await library_page(ctx, theme, behaviour, typed_text(event, "programme").reveal().strip()))
-
-
-async def library_page(ctx: Context, theme: str = "", behaviour: str = "", programme: str = "") -> Form:
-    """The excerpts that my groups keep, or those of them that were looked for."""
-    w = ctx.words
-    every = await library_of(ctx)
-    rows: list[FormBlock] = []
-    for exemplar in every:
-        if (theme and theme not in exemplar.themes) or (behaviour and behaviour not in exemplar.behaviours):
-            continue
-        if programme:
-            told = (await ctx.uow.texts(exemplar.id, TEXT)).get("programme")
-            if told is None or programme.casefold() not in told.text.casefold():
-                continue
-        about = w.listing(theme_words(w, exemplar.themes)) if exemplar.themes else w("library.example")
-        shown = w.listing([w(f"prompt.{key}") for key in exemplar.behaviours])
-        rows.append(Row(line(about), line(shown), (read_action(ctx, exemplar),)))
-    themes = await theme_options(ctx, {each for exemplar in every for each in exemplar.themes})
-    behaviours = tuple(Option(key, w(f"prompt.{key}")) for key in prompt_keys("blended"))
-    fields = (
-        ChoiceField("theme", w("library.theme"), themes, theme or None, required=False),
-        ChoiceField("behaviour", w("library.behaviour"), behaviours, behaviour or None, required=False),
-        TextField("programme", w("library.programme"), max_length=LENGTHS["programme"]),
-    )
-    empty = Text(line(w("library.none_such" if every else "library.none")))
-    return Form(
-        "library.find",
-        w("library.title"),
-        body=(Text(line(w("library.intro"))), *(rows or [empty])),
-        fields=fields if every else (),
-        submit=w("library.find") if every else "",
-    )
 
 
 async def read(ctx: Context, event: ActionPressed) -> Outcome:

@@ -14,13 +14,13 @@ from bot.app.blocks.message_reviews import (
     compared_blocks,
     marks_sent,
 )
+from bot.app.blocks.reading import named_place
 from bot.app.context import Context
 from bot.app.facts.deadlines import working_morning
 from bot.app.facts.open_reviews import came_of, open_reviews
 from bot.app.facts.permissions import cases_of_assignments, my_assignment, my_case
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.app.gate.handlers import Typed, examine, finish_or_preview
-from bot.app.help.handlers import named_place
 from bot.app.options import listing_options
 from bot.app.reviews.swap_handlers import page as swap_page
 from bot.app.reviews.views import decline_form, queue_card

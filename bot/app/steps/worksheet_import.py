@@ -1,7 +1,7 @@
 """Scores from a FHIR file on their way into a private worksheet: by a pseudonym, dates as weeks of the programme.
 
 Nothing of the file stays but instruments, weeks and scores. Its ids for patients are compared with the numbers of the
-sheet; one that is no such number is refused unless the person says which row it is, and it is not kept either.
+sheet, and only rows that are there are filled; another id is never kept. A new row needs a number that was typed.
 """
 
 from __future__ import annotations
@@ -30,20 +30,24 @@ class TakenIn:
     scores: int
     faults: tuple[Fault, ...]
     others: int
+    strangers: int = 0
+    """Scores of an id that could be a number and is none of the sheet's."""
 
 
 async def take_in(work: Work, person: Person, found: BundleScores, number: str, today: date) -> TakenIn:
     """Put the scores into the sheet. With a `number` the file is of one patient, whatever it calls them.
 
-    Without one each patient's id has to be a number such as P12. What is of somebody else is a fault.
+    Without one each patient's id has to be a number of the sheet. What is of somebody else is left out and counted.
     """
     by_row, faults = _by_number(found.readings, number.upper())
     rows = {row.patient.number: row.patient for row in await worksheet.rows_of(work, person)}
+    strange = [] if number else [each for each in by_row if each not in rows]
+    strangers = sum(len(by_row.pop(each)) for each in strange)
     changed = [_with(work, rows.get(each), each, readings, today) for each, readings in by_row.items()]
     if changed:
         await worksheet.keep(work, person, *changed)
     count = sum(len(readings) for readings in by_row.values())
-    return TakenIn(tuple(sorted(by_row)), count, (*found.faults, *faults), found.others)
+    return TakenIn(tuple(sorted(by_row)), count, (*found.faults, *faults), found.others, strangers)
 
 
 def _by_number(readings: Iterable[Reading], number: str) -> tuple[dict[str, list[Reading]], list[Fault]]:

@@ -33,6 +33,7 @@ async def test_names_never_leave_the_browser_and_the_scores_arrive(
     await page.locator(".demo-who button").click()
     await page.goto(f"{demo.address}/cases/pick/file")
     await page.locator("input[type=file]").set_input_files(file)
+    await page.get_by_label("number").first.fill("P12")
     field = page.locator("textarea")
     await expect(field).to_have_value(re.compile("44261-6"))
     sent = await field.input_value()
