@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bot.admin.sign_in import sign_in_link
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.data_request import DataRequest
+from bot.domain.person import Person, Role
 from bot.errors import SetupError
 from bot.ports.records import Audited, AuditEntry, SignInLink
 from bot.ui.inbound import Done, Refused, Show
@@ -104,6 +106,24 @@ async def test_a_presenter_is_looked_up_by_two(world: World, admin: AdminContext
     shown = await looked_up()
     assert isinstance(shown, Show)
     assert len(await world.find(AuditEntry, what=Audited.UNMASKED)) == 1
+
+
+async def test_who_agreed_and_is_no_officer_any_more_agreed_to_nothing(world: World, admin: AdminContext) -> None:
+    await two_pairs(admin)
+    links = len(await world.find(SignInLink))
+    with pytest.raises(SetupError, match="second person"):
+        await link(admin, ASKER)
+    await world.player(SECOND).press("officer.agree", (await request(world)).id)
+    async with world.store.begin(ORGANISATION) as uow:
+        second = await uow.get(Person, person_id(SECOND))
+        await uow.save(replace(second, roles=frozenset({Role.THERAPIST})))
+        deputy = await uow.get(Person, person_id("s"))
+        await uow.save(replace(deputy, roles=deputy.roles | {Role.ADMIN}))
+        await uow.commit()
+    with pytest.raises(SetupError, match="second person"):
+        await link(admin, ASKER)
+    assert len(await world.find(SignInLink)) == links
+    assert (await request(world)).agreed_at is None, "it was asked for anew"
 
 
 async def test_without_the_rule_one_is_enough(world: World) -> None:

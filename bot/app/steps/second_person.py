@@ -20,11 +20,15 @@ async def waits_for(work: Work, act: DataAct, about: str, asker: Person) -> list
     if not (await work.policy()).second_person:
         return []
     found = await work.uow.find(DataRequest, act=act.value, about=about, asked_by=asker.id, expires_at__gt=work.now)
-    if any(request.agreed_at for request in found):
+    others = await may_agree(work, asker.id, about)
+    agreed = [request for request in found if request.agreed_at]
+    if agreed:
         for request in found:
             await work.uow.remove(DataRequest, request.id)
-        return []
-    others = await may_agree(work, asker.id, about)
+        # Whoever agreed must still be one who may, now that the step is taken.
+        if {request.agreed_by for request in agreed} & {person.id for person in others}:
+            return []
+        found = []
     if not others:
         raise NoSecondPerson
     if not found:
