@@ -71,3 +71,14 @@ def require(path: Path, what: str) -> None:
             f"{what} {path} can be read or changed by others (mode {mode}). "
             f"Run: chmod 600 {path} (640 where its group must read it)."
         )
+    if os.name != "posix" or any(path.is_relative_to(engine) for engine in _ENGINES):
+        return
+    own = os.geteuid()
+    if own and path.stat().st_uid not in (0, own):
+        raise SetupError(f"{what} {path} belongs to somebody else. Run: sudo chown root {path} (and chgrp, 640).")
+    around = path.absolute().parent
+    mode_around = around.stat().st_mode
+    if mode_around & stat.S_IWOTH and not mode_around & stat.S_ISVTX:
+        raise SetupError(
+            f"{what} {path} can be replaced by others: they may write in {around}. Run: chmod o-w {around}."
+        )

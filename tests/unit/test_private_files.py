@@ -175,3 +175,24 @@ def test_check_names_files_of_earlier_releases_that_others_may_read(tmp_path: Pa
         ("database.url", False),
         ("audit.anchors", False),
     ]
+
+
+def test_a_key_file_that_others_could_replace_is_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = tmp_path / "open"
+    around.mkdir()
+    key = around / "keys"
+    private_files.write(key, b"x")
+    around.chmod(0o777)
+    with pytest.raises(SetupError, match=f"chmod o-w {around}"):
+        private_files.require(key, "The key file")
+    around.chmod(0o1777)
+    private_files.require(key, "The key file")
+    around.chmod(0o755)
+    private_files.require(key, "The key file")
+    if key.stat().st_uid == 0:
+        os.chown(key, 4242, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 4243)
+    with pytest.raises(SetupError, match="belongs to somebody else"):
+        private_files.require(key, "The key file")
