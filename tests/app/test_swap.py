@@ -144,6 +144,10 @@ async def test_an_open_question_goes_to_whoever_takes_it_first(stage: Stage) -> 
     assert not {*keys(swap)} & {PRESENTER, FELLOW}, "they may not have it"
     assert isinstance(await press(stage, first, "swap.take"), Done)
     assert first in await held_by(stage)
+    told = await world.told(first)
+    assert told[-1] == "swap_yours"
+    assert "swap_over" not in told, "nobody tells the taker that there is nothing to do"
+    assert "review.open" in buttons(last(stage, first))
     late = await world.player(second).press("swap.take", swap.id)
     assert isinstance(late, Refused)
     assert late.key == "swap_over"

@@ -78,7 +78,7 @@ async def hand_to(work: Work, assignment: Assignment, case: Case, taker: str) ->
     facts = await situation(work, await work.uow.get(Group, round_.group), round_)
     if taker not in await may_take(work, case, facts):
         raise TooFewTakers
-    await _end(work, assignment, EndReason.SWAPPED)
+    await _end(work, assignment, EndReason.SWAPPED, taker=taker)
     pair = rotation.Pair(case.id, taker)
     await _publish(work, round_, case, taker, reasons_of(facts, [pair])[pair], told=False)
 
@@ -163,10 +163,10 @@ async def _letter(work: Work, case: str) -> str:
     return vacant[work.tools.rng.number(len(vacant))] if len(vacant) > 1 else next_letter(taken)
 
 
-async def _end(work: Work, assignment: Assignment, reason: EndReason, *, own: bool = False) -> None:
+async def _end(work: Work, assignment: Assignment, reason: EndReason, *, own: bool = False, taker: str = "") -> None:
     """The reviewer is told once that it is no longer theirs; who stepped out knows, and their messages show it."""
     assignment = await work.uow.save(assignment.end(work.now, reason))
-    await end_swaps_of(work, assignment)
+    await end_swaps_of(work, assignment, taker)
     await forget_about(work, [assignment.id])
     if not assignment.published_at:
         return

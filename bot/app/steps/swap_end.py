@@ -47,10 +47,10 @@ async def ask_only_who_can(work: Work) -> None:
             await nobody_took_it(work, swap)
 
 
-async def end_swaps_of(work: Work, assignment: Assignment) -> None:
-    """End what is asked about an assignment."""
+async def end_swaps_of(work: Work, assignment: Assignment, taker: str = "") -> None:
+    """End what is asked about an assignment; `taker` has it from now on and hears from the step that gave it."""
     for swap in await work.uow.find(Swap, assignment=assignment.id):
-        await end_swap(work, swap)
+        await end_swap(work, swap, taker)
 
 
 async def begin(work: Work, assignment: Assignment) -> Assignment:
