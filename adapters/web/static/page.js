@@ -40,7 +40,8 @@ const calendarDays = (text, limit) => {
 };
 
 // Of a FHIR file only what the program reads of scores fills the field: names, notes, narrative and what a reference is
-// called never leave the browser. What is no such file is shown as it is, so that the answer can say so.
+// called never leave the browser. Of anything else (XML, broken JSON, text)
+// nothing fills it but an empty object, which the program answers as no such file.
 const READ = new Set(("resourceType entry resource meta profile status code coding system subject reference value start " +
   "effectiveDateTime effectiveInstant effectivePeriod valueQuantity unit valueInteger questionnaire authored item linkId " +
   "answer valueDecimal valueCoding extension url").split(" "));
@@ -59,11 +60,12 @@ const scoresOnly = (text, limit) => {
   };
   try {
     const bundle = JSON.parse(text);
+    if (!["Bundle", "Observation", "QuestionnaireResponse"].includes(bundle?.resourceType)) return "{}";
     const scores = (entry) => ["Observation", "QuestionnaireResponse"].includes(entry?.resource?.resourceType);
     if (Array.isArray(bundle.entry)) bundle.entry = bundle.entry.filter(scores);
     return JSON.stringify(kept(bundle, "")).slice(0, limit);
   } catch {
-    return text.slice(0, limit);
+    return "{}";
   }
 };
 

@@ -32,6 +32,18 @@ async def test_names_never_leave_the_browser_and_the_scores_arrive(
     await page.locator("#persona").select_option(index=1)
     await page.locator(".demo-who button").click()
     await page.goto(f"{demo.address}/cases/pick/file")
+    shapes = (
+        f"<Patient><name value='{SECRET}'/></Patient>",
+        f'{{"name": "{SECRET}"',
+        f'"{SECRET}"',
+        f'["{SECRET}"]',
+    )
+    for number, text in enumerate(shapes):
+        other = tmp_path / f"other{number}.json"
+        other.write_text(text, encoding="utf-8")
+        await page.locator("textarea").fill("")
+        await page.locator("input[type=file]").set_input_files(other)
+        await expect(page.locator("textarea")).to_have_value("{}")
     await page.locator("input[type=file]").set_input_files(file)
     await page.get_by_label("number").first.fill("P12")
     field = page.locator("textarea")
