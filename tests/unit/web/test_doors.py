@@ -191,7 +191,7 @@ async def test_a_form_that_is_too_long_is_answered(browser: Browser, stage: Stag
     form = (await browser.command("form everything")).form("/submit")
     page = await browser.send(form, t_title="x" * 1_200_000)
     assert page.status == 413
-    assert "Your text is too long" in page.text
+    assert "Your text or file is too large" in page.text
     assert not stage.of(FormSubmitted)
 
 
