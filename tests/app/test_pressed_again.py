@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 
 from bot.anonymise import Sensitive
+from bot.app.access import Relation
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.demo.story import Story
@@ -22,6 +23,7 @@ from bot.domain.swap import Swap
 from bot.ports.records import ModeEntry, UndoStep
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Refused, Show
 from bot.ui.model import Form
+from tests.app.laid_out import laid_out
 from tests.app.risk import scene
 from tests.app.test_publication import is_public, planned
 from tests.world import World
@@ -208,3 +210,13 @@ async def test_a_button_pressed_again_after_two_minutes_is_a_press_of_its_own(wo
         await uow.commit()
     await press()
     assert len(await world.find(Hold)) == 2
+
+
+async def test_a_retry_after_a_date_came_up_gets_the_first_answer(world: World) -> None:
+    """A series notes by itself which date is next: that is no counter-step to what was just done to its plan."""
+    _, about = await laid_out(world)
+    again = button(world.player("s"), "series.end", about[Relation.SERIES])
+    first = await again()
+    await world.settle()
+    assert isinstance(first, Done)
+    assert await again() == first

@@ -17,6 +17,7 @@ from bot.ports.records import (
     OutboxEntry,
     PersonQuarter,
     RecountMark,
+    SeriesEntry,
     Session,
     SignInLink,
     Timer,
@@ -98,6 +99,8 @@ async def standing(uow: UnitOfWork, records: Mapping[str, str]) -> dict[str, str
 
 def digest(value: Any) -> str:
     """The same for the same content in every process, and no way back to it without knowing it."""
+    if isinstance(value, SeriesEntry):
+        value = value.plan  # the rest is written whenever a date comes up, a moment after the series began, too
     return hashlib.sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()
 
 
