@@ -15,6 +15,7 @@ import pytest
 
 from bot.domain.case import (
     AlreadyAskedBack,
+    AlreadyUrgent,
     Assignment,
     Case,
     CaseEnded,
@@ -27,6 +28,7 @@ from bot.domain.case import (
     ClarifyOver,
     EndReason,
     NothingAskedBack,
+    NotUrgent,
     NotYourReview,
     Question,
     ReviewAlreadyIn,
@@ -79,6 +81,8 @@ REFUSALS: Mapping[str, type[Refusal]] = {
     "out": CaseIsOut,
     "asked": AlreadyAskedBack,
     "none": NothingAskedBack,
+    "calm": NotUrgent,
+    "twice": AlreadyUrgent,
 }
 
 
@@ -92,6 +96,7 @@ def assignment(**facts: Any) -> Assignment:
 
 CASES: Mapping[str, Case] = {
     "waiting": case(),
+    "urgent": case(urgent_at=LATER),
     "look": case(look_since=EARLIER),
     "sentback": case(sent_back_at=EARLIER),
     "clarify": case(published_at=EARLIER, clarify_until=LATER),
@@ -107,6 +112,7 @@ STATUS: Mapping[str, CaseStatus] = dict(
     zip(
         CASES,
         (
+            CaseStatus.WAITING,
             CaseStatus.WAITING,
             CaseStatus.SECOND_LOOK,
             CaseStatus.SENT_BACK,
@@ -142,27 +148,31 @@ CASE_STEPS: Mapping[str, Callable[[Case], object]] = {
     "ask_back": lambda c: c.ask_back(NOW),
     "answer_back": lambda c: IN.answer_back(NOW, c),
     "ask_urgently": lambda c: c.ask_urgently(LATER),
+    "wait_after_all": lambda c: c.wait_after_all(),
     "share": lambda c: c.share(NOW, LATER),
+    "step_out": lambda c: c.step_out("per_c"),
 }
 CASE_TABLE = """
-step               waiting look  sentback clarify review released asked onhold heldnew closed withdrawn
-ask_for_look       yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
-look_over          same    yes   same     same    same   same     same  hold   hold    ended  ended
-send_back          yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
-publish            yes     back  back     same    same   same     same  hold   hold    ended  ended
-release            yes     yes   yes      yes     yes    same     same  hold   hold    ended  ended
-take_away          early   early early    early   early  yes      yes   hold   hold    ended  ended
-end                yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
-withdraw           yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
-withdraw_from_hold yes     yes   yes      yes     yes    yes      yes   yes    yes     ended  ended
-hold               yes     yes   yes      yes     yes    yes      yes   same   same    ended  ended
-submit_review      yes     yes   yes      ask     yes    yes      yes   hold   hold    ended  ended
-ask_question       over    over  over     yes     over   over     over  hold   hold    ended  ended
-answer_question    yes     yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
-ask_back           early   early early    early   early  yes      asked hold   hold    ended  ended
-answer_back        none    none  none     none    none   none     yes   hold   hold    none   ended
-ask_urgently       yes     back  back     out     out    out      out   hold   hold    ended  ended
-share              yes     back  back     out     out    out      out   hold   hold    ended  ended
+step               waiting urgent look  sentback clarify review released asked onhold heldnew closed withdrawn
+ask_for_look       yes     yes    yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+look_over          same    same   yes   same     same    same   same     same  hold   hold    ended  ended
+send_back          yes     yes    yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+publish            yes     yes    back  back     same    same   same     same  hold   hold    ended  ended
+release            yes     yes    yes   yes      yes     yes    same     same  hold   hold    ended  ended
+take_away          early   early  early early    early   early  yes      yes   hold   hold    ended  ended
+end                yes     yes    yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+withdraw           yes     yes    yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+withdraw_from_hold yes     yes    yes   yes      yes     yes    yes      yes   yes    yes     ended  ended
+hold               yes     yes    yes   yes      yes     yes    yes      yes   same   same    ended  ended
+submit_review      yes     yes    yes   yes      ask     yes    yes      yes   hold   hold    ended  ended
+ask_question       over    over   over  over     yes     over   over     over  hold   hold    ended  ended
+answer_question    yes     yes    yes   yes      yes     yes    yes      yes   hold   hold    ended  ended
+ask_back           early   early  early early    early   early  yes      asked hold   hold    ended  ended
+answer_back        none    none   none  none     none    none   none     yes   hold   hold    none   ended
+ask_urgently       yes     twice  back  back     out     out    out      out   hold   hold    ended  ended
+wait_after_all     calm    yes    back  back     out     out    out      out   hold   hold    ended  ended
+share              yes     yes    back  back     out     out    out      out   hold   hold    ended  ended
+step_out           yes     yes    yes   yes      yes     yes    yes      yes   yes    yes     yes    yes
 """
 
 ASSIGNMENTS: Mapping[str, Assignment] = {
