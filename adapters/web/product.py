@@ -84,8 +84,8 @@ class Product:
         if isinstance(outcome, Show | Invalid) and outcome.form.aside and not address_of(self._site, outcome.form):
             services = self._site.services
             name = services.new_id("search")
-            await self._searches.keep(visitor.actor, name, ticket, posted, services.now())
-            return await self._site.go(visitor, f"/found/{name}")
+            if await self._searches.keep(visitor.actor, name, ticket, posted, services.now()):
+                return await self._site.go(visitor, f"/found/{name}")
         return await respond(self._site, request, visitor, visitor.actor, outcome, ticket)
 
     async def _found(self, request: web.Request, visitor: Visitor) -> web.Response:

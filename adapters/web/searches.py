@@ -18,6 +18,8 @@ from bot.ui.inbound import Actor
 from bot.ui.platform import Drawer
 
 LIFE = timedelta(hours=1)
+LONGEST = 4_000
+"""Characters of all fields of a search together; what holds more is no search, and is not kept."""
 
 
 class Searches:
@@ -26,11 +28,14 @@ class Searches:
     def __init__(self, drawer: Drawer) -> None:
         self._drawer = drawer
 
-    async def keep(self, of: Actor, id: str, ticket: Ticket, posted: Posted, now: datetime) -> None:
-        """Keep what a form was sent with, apart from the ticket, which is bound to one browser."""
+    async def keep(self, of: Actor, id: str, ticket: Ticket, posted: Posted, now: datetime) -> bool:
+        """Keep what a form was sent with but for the ticket, which is bound to one browser; False if it is too long."""
         values = [(name, value) for name, value in posted.items() if name != "ticket"]
+        if sum(len(name) + len(str(value)) for name, value in values) > LONGEST:
+            return False
         sent = {"ticket": asdict(ticket), "values": values}
         await self._drawer.put(_key(of, id), json.dumps(sent).encode(), expires=now + LIFE)
+        return True
 
     async def find(self, of: Actor, id: str) -> tuple[Ticket, Posted] | None:
         """The form as it was sent; None when it is gone or another's."""

@@ -54,6 +54,16 @@ async def test_a_search_has_a_page_of_its_own_to_go_back_to(browser: Browser, st
         assert "What was found" not in (await other.open(page.path)).text
 
 
+async def test_a_search_of_many_pages_is_answered_and_not_kept(browser: Browser, stage: Stage) -> None:
+    """Kept searches would else be a store of anything, a megabyte a step."""
+    looked = Form("gallery.form", "Found", body=(Text(line("What was found")),), submit="Look", aside=True)
+    stage.answers["gallery.form"] = Show(looked)
+    form = (await browser.command("form everything")).form("/submit")
+    page = await browser.post("/submit", [("ticket", form.values["ticket"]), ("t.title", "x"), ("more", "x" * 5_000)])
+    assert "What was found" in page.text
+    assert not page.path.startswith("/found/")
+
+
 async def test_several_options_come_in_together(browser: Browser, stage: Stage) -> None:
     form = (await browser.command("form everything")).form("/submit")
     await browser.post(
