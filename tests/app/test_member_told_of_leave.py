@@ -80,3 +80,10 @@ async def test_a_change_of_mode_says_that_the_member_is_told_and_the_notice_name
     told = everything(newest(world, "mode_entered"))
     assert "1 Feb 2027" in told
     assert "Face-to-face" in told or "face-to-face" in told
+
+
+async def test_leave_of_days_that_are_over_is_said_to_be_entered(world: World) -> None:
+    said = text(await entered(world, "2027-01-15", "2027-01-11"))
+    assert "Leave entered; at work now" in said
+    assert "11 Jan 2027 to Fri, 15 Jan 2027 · 5 days" in said
+    assert "No leave entered" not in said

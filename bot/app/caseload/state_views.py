@@ -40,7 +40,11 @@ async def leave_state_card(
     rows: list[tuple[str, Line]] = [] if person.id == ctx.me.id else [(w("leave.whose"), line(person.name))]
     mine = person.id == ctx.me.id  # which weekdays a member works is theirs to know
     works = await own_days(ctx, person) if mine else (await clinic_days(ctx, person.clinic)).calendar
-    rows += [(w("caseload.leave"), line(period_words(ctx, period, works))) for period in coming_leave(caseload, today)]
+    over = [Period(e.first_day, e.last_day) for e in (done.made if done else ()) if e.last_day and e.last_day < today]
+    if over and title == w("leave.state.none"):
+        title = w("leave.state.over")
+    shown_leave = [*over, *coming_leave(caseload, today)]
+    rows += [(w("caseload.leave"), line(period_words(ctx, period, works))) for period in shown_leave]
     blocks: list[CardBlock] = [Facts(tuple(rows))] if rows else []
     said = await _what_followed(ctx, person, done) if done else []
     blocks += [Items(tuple(line(each) for each in said))] if said else []
