@@ -179,6 +179,7 @@ UNPLAYED = {
     **dict.fromkeys(
         ("pick.server", "pick.server.send"), "one's own worksheet and a server: app/test_worksheet_server.py"
     ),
+    "pick.file.send": "a file's scores go to rows of one's own worksheet: app/test_worksheet_file.py",
     "case.urgent.back": "one's own case that nobody reviews yet: app/test_urgent_cases.py",
     "case.urgent": "one's own case, out on a morning of the group: app/test_urgent_cases.py",
     "exemplar.withdraw": "one's own excerpt, once it is proposed: app/test_library.py",
