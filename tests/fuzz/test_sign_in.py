@@ -181,6 +181,7 @@ async def test_the_limits_of_signing_in_stop_a_storm_and_nobody_else(store: Stor
     with listening() as failures:
         async with doors(store, failures) as at, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             link = await at.service.link_for_person(ORGANISATION, person_id("b"))
+            before = [await _somebody_honest(http, at) for _ in range(5)]
             last = (0, "0", "")
             for _ in range(620):  # the flood that the limits are there for
                 async with http.get(f"{at.url}/sign-in/x") as answer:
@@ -207,5 +208,6 @@ async def test_the_limits_of_signing_in_stop_a_storm_and_nobody_else(store: Stor
             ) as home:
                 assert home.status == 303
                 assert "intervision" in home.cookies
-    assert statistics.median(waits) < SLOWEST / 5
+    # On a machine that is busy with other tests a page takes longer before the storm, too.
+    assert statistics.median(waits) < max(SLOWEST / 5, 3 * statistics.median(before))
     assert max(waits) < SLOWEST * 4
