@@ -14,7 +14,6 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -22,7 +21,7 @@ import aiohttp
 
 from adapters.public_web import Looked, LookUp, look_up
 from bot.ports.health_records import RECORD_ID, RecordsUnread, RecordsWhyNot
-from bot.ports.web_hosts import host_called, is_public
+from bot.ports.web_hosts import is_public, may_be_called
 
 LARGEST = 10_000_000
 """Bytes of all answers about a patient."""
@@ -136,18 +135,7 @@ class FhirServer:
         return token
 
     def _check(self, address: str) -> None:
-        where = urlsplit(address)
-        try:
-            host = host_called(address)
-        except ValueError:
-            raise RecordsUnread(RecordsWhyNot.PRIVATE) from None
-        if where.scheme != "https" or where.username is not None:
-            raise RecordsUnread(RecordsWhyNot.PRIVATE)
-        try:
-            ip_address(host)
-        except ValueError:
-            return  # a name: the resolver looks at what it means
-        if not self._allowed(host):
+        if not may_be_called(address, self._allowed):
             raise RecordsUnread(RecordsWhyNot.PRIVATE)
 
     def _next(self, address: str, text: str) -> str:

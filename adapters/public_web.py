@@ -11,15 +11,14 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.ports.web_files import FileUnread, WhyNot
-from bot.ports.web_hosts import host_called, is_public
+from bot.ports.web_hosts import is_public, may_be_called
 
 LARGEST = 10_000_000
 """Bytes of a file."""
@@ -132,18 +131,7 @@ class PublicWeb:
         raise FileUnread(WhyNot.REFUSED)
 
     def _check(self, address: str) -> None:
-        where = urlsplit(address)
-        try:
-            host = host_called(address)
-        except ValueError:
-            raise FileUnread(WhyNot.PRIVATE) from None
-        if where.scheme != "https" or where.username is not None:
-            raise FileUnread(WhyNot.PRIVATE)
-        try:
-            ip_address(host)
-        except ValueError:
-            return  # a name: the resolver looks at what it means
-        if not self._allowed(host):
+        if not may_be_called(address, self._allowed):
             raise FileUnread(WhyNot.PRIVATE)
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -27,6 +28,25 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     return all(_open(each) for each in (found, *_carried(found)))
+
+
+def may_be_called(address: str, allowed: Callable[[str], bool]) -> bool:
+    """Whether an address is https, without a user's name, on a host that is called as it is written.
+
+    An IP address must be `allowed`; what a name means is looked at by whoever resolves it.
+    """
+    where = urlsplit(address)
+    try:
+        host = host_called(address)
+    except ValueError:
+        return False
+    if where.scheme != "https" or where.username is not None:
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return allowed(host)
 
 
 def host_called(address: str) -> str:
