@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
+from bot.app.wrapped_uow import Wrapped
 from bot.ports.records import Timer
 from bot.ports.unit_of_work import Those, UnitOfWork
 
 R = TypeVar("R")
 
 
-class Remembering:
+class Remembering(Wrapped):
     """A unit of work that answers a question it has answered before from memory.
 
     Records are frozen, so an answer can be given twice; what the unit itself writes makes it forget the answers that
@@ -22,19 +23,11 @@ class Remembering:
     """
 
     def __init__(self, uow: UnitOfWork) -> None:
-        self._uow = uow
+        super().__init__(uow)
         self._one: dict[tuple[type[Any], str], Any] = {}
         self._many: dict[type[Any], dict[_Question, list[Any]]] = defaultdict(dict)
         self._wide: set[tuple[type[Any], _Question]] = set()
         self._counts: dict[tuple[type[Any], _Question], int] = {}
-
-    @property
-    def unit(self) -> UnitOfWork:
-        """This, for whoever asks for a unit of work."""
-        return cast("UnitOfWork", self)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._uow, name)
 
     async def get(self, kind: type[R], id: str) -> R:
         """The record; raises NotFound."""

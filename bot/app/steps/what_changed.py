@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
+from bot.app.wrapped_uow import Wrapped
 from bot.domain.person import Contact
 from bot.ports.records import (
     AuditEntry,
@@ -34,24 +35,16 @@ KINDS = {kind.__name__: kind for kind in RECORDS if kind not in NOT_THE_MATTER}
 GONE = ""
 
 
-class Noting:
+class Noting(Wrapped):
     """A unit of work that notes which records were written through it, and the one that the event names.
 
     Everything else goes straight through.
     """
 
     def __init__(self, uow: UnitOfWork, subject: str) -> None:
-        self._uow = uow
+        super().__init__(uow)
         self._subject = subject
         self._noted: set[tuple[str, str]] = set()
-
-    @property
-    def unit(self) -> UnitOfWork:
-        """This, for whoever asks for a unit of work."""
-        return cast("UnitOfWork", self)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._uow, name)
 
     async def get(self, kind: type[R], id: str) -> R:
         """The record; what the event names is noted."""
@@ -68,7 +61,8 @@ class Noting:
     async def save(self, record: R) -> R:
         """Update, and note it."""
         saved = await self._uow.save(record)
-        self._note((type(record), str(record.id)))  # type: ignore[attr-defined]  # what is saved has an id
+        written: Any = record
+        self._note((type(record), written.id))
         return saved
 
     async def remove(self, kind: type[Any], *ids: str) -> None:
