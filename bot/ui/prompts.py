@@ -6,24 +6,15 @@ words (`prompt.*`, `lookout.*` in the catalogues). Never a score, a total or a r
 
 from __future__ import annotations
 
-_ICBT = (
-    "rapport",
-    "seeks_feedback",
-    "symptom_feedback",
-    "psychoeducation",
-    "understanding",
-    "praise",
-    "practice",
-    "procedures",
-    "clear",
-)
+from bot.domain.message_review import BEHAVIOURS
+
 _F2F = ("agenda", "collaboration", "pacing", "key_cognitions", "guided_discovery", "change_methods", "homework")
 _LOOK_OUT = ("little_detail", "unaddressed", "tone", "missed_message", "self_disclosure", "unmanaged_risk")
 
 
 def prompt_keys(mode: str) -> tuple[str, ...]:
     """The prompts of a caseload mode; a blended case has both lists."""
-    return {"icbt": _ICBT, "f2f": _F2F}.get(mode, _ICBT + _F2F)
+    return {"icbt": BEHAVIOURS, "f2f": _F2F}.get(mode, BEHAVIOURS + _F2F)
 
 
 def look_out_keys(mode: str) -> tuple[str, ...]:
