@@ -69,15 +69,15 @@ class Frame:
 
 
 _KEPT_HERE = {
-    Helper.SPELLCHECK: ' spellcheck="false" writingsuggestions="false"',
-    Helper.TRANSLATE: ' translate="no" class="notranslate"',
+    Helper.SPELLCHECK: Markup(' spellcheck="false" writingsuggestions="false"'),
+    Helper.TRANSLATE: Markup(' translate="no" class="notranslate"'),
 }
 """What everything in the page inherits; `notranslate` is how Chrome and Edge were told before the attribute."""
 
 
 def kept_here(allowed: frozenset[Helper]) -> Markup:
     """The attributes of the page's element by which browsers send nothing that is typed or read to their maker."""
-    return Markup("".join(said for helper, said in _KEPT_HERE.items() if helper not in allowed))  # noqa: S704 constants
+    return Markup("").join(said for helper, said in _KEPT_HERE.items() if helper not in allowed)
 
 
 @cache

@@ -30,6 +30,7 @@ from storage.store import SqlStore
 from tests.app.outbox_steps import outbox, tell
 from tests.gate import NOBODY
 from tests.migrated import migrated
+from tests.waiting import until
 from tests.world import World
 
 NOON = datetime(2031, 5, 1, 12, tzinfo=UTC)
@@ -95,9 +96,7 @@ async def test_with_a_clock_that_is_off_only_alerts_go_out(world: World) -> None
     await tell(world, "not_reached")
     await tell(world, "risk_acknowledged", urgent=True)
     sending = asyncio.create_task(world.dispatcher.run())
-    async with asyncio.timeout(5):
-        while not world.platform.sent:  # noqa: ASYNC110  # what is waited for has no event
-            await asyncio.sleep(0.01)
+    await until(lambda: bool(world.platform.sent), 5)
     await asyncio.sleep(0.1)
     world.dispatcher.stop()
     await sending

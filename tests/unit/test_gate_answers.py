@@ -15,6 +15,7 @@ from bot.anonymise import GateClosed, GateSettings, Known, Sensitive
 from bot.log import Silent
 from bot.runtime import gate_answers, gate_process
 from bot.runtime.gate_process import GateProcess
+from tests.waiting import until
 
 FIELDS = {"text": Sensitive("Call Anna Berg on")}
 UNREAD = {"recogniser": "process", "reason": "its answer cannot be read"}
@@ -89,9 +90,7 @@ async def test_the_gate_is_watched_on_after_an_answer_that_is_none(monkeypatch: 
     log = Silent()
     with taken_over(monkeypatch, WALLS + "got(); say(b'[' * 200_000)" + REST) as gate:
         watching = asyncio.create_task(gate.watch(log))
-        async with asyncio.timeout(20):
-            while len(log.records) < 2:  # noqa: ASYNC110 states of the product's own tasks
-                await asyncio.sleep(0.01)
+        await until(lambda: len(log.records) > 1, 20)
         assert not watching.done()
         watching.cancel()
     assert log.records[0] == ("gate.broken", {"reason": UNREAD["reason"]})

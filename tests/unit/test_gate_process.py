@@ -16,6 +16,7 @@ from bot.anonymise import Gate, GateClosed, GateSettings, Known, Sensitive, TagB
 from bot.log import Silent
 from bot.runtime import gate_process, sandbox
 from bot.runtime.gate_process import GateProcess
+from tests.waiting import until
 
 SETTINGS = GateSettings(name_model="", tagger=False, patterns=("XY-[0-9]{4}",))
 FIELDS = {"background": Sensitive("Call Anna Berg on +49 431 8801234, file XY-1234."), "title": Sensitive("Week 4")}
@@ -93,12 +94,12 @@ async def test_it_proves_itself_and_says_what_keeps_it_from_working(gate: GatePr
 async def test_how_the_process_was_lost_is_told_and_the_gate_proves_itself_again(gate: GateProcess) -> None:
     log = Silent()
     watching = asyncio.create_task(gate.watch(log))
-    await until(lambda: gate.fault == "")
+    await until(lambda: gate.fault == "", 60)
     os.kill(pid_of(gate), signal.SIGTERM)
     with pytest.raises(GateClosed) as closed:
         await gate.examine(FIELDS, lang="en", known=KNOWN, tags=None, mask=[])
     assert closed.value.values == {"recogniser": "process", "reason": "killed by SIGTERM"}
-    await until(lambda: gate.fault == "")
+    await until(lambda: gate.fault == "", 60)
     assert [action for action, _ in log.records] == ["gate.ready", "gate.ready"]
     watching.cancel()
 
@@ -109,18 +110,12 @@ async def test_a_gate_that_does_not_start_is_tried_again_and_logged(monkeypatch:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     gate = GateProcess(SETTINGS)
     watching = asyncio.create_task(gate.watch(log))
-    await until(lambda: len(log.records) > 1)
+    await until(lambda: len(log.records) > 1, 60)
     assert log.records[0] == ("gate.broken", {"reason": "ended with exit code 1"})
     monkeypatch.setattr(sys, "executable", "/there/is/none")
-    await until(lambda: log.records[-1][1] == {"reason": "it cannot be started (ENOENT)"})
+    await until(lambda: log.records[-1][1] == {"reason": "it cannot be started (ENOENT)"}, 60)
     watching.cancel()
     await gate.stop()
-
-
-async def until(so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not so():  # noqa: ASYNC110 states of the product's own tasks
-            await asyncio.sleep(0.01)
 
 
 PROGRAM = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tracemalloc
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import process_time
 from typing import Any
@@ -22,6 +21,7 @@ from bot.runtime.system import SystemIds, SystemRng
 from bot.runtime.ticker import Ticker
 from storage.memory import MemoryStore
 from tests.gate import NOBODY
+from tests.waiting import until
 
 YEARS = timedelta(days=3650)
 
@@ -31,22 +31,16 @@ def made(clock: Any) -> Ticker:
     return Ticker(MemoryStore(clock), clock, tools, Silent(), 0.02)
 
 
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110  # what is waited for has no event
-            await asyncio.sleep(0.005)
-
-
 @pytest.mark.parametrize("jump", [YEARS, -YEARS, timedelta(hours=-1), timedelta(days=3)])
 async def test_a_clock_that_is_corrected_changes_nothing(jump: timedelta) -> None:
     """APScheduler's interval listed every tick of ten years first: 157 million dates, and no end."""
     clock = VirtualClock(datetime(2031, 5, 1, tzinfo=UTC))
     ticker = made(clock)
     ticker.start()
-    await until(lambda: ticker.ticked_at is not None)
+    await until(lambda: ticker.ticked_at is not None, 5)
     clock._now += jump  # backwards, too
     began = process_time()
-    await until(lambda: ticker.ticked_at == clock.now())
+    await until(lambda: ticker.ticked_at == clock.now(), 5)
     assert process_time() - began < 0.5
     ticker.stop()
 
@@ -85,12 +79,12 @@ async def test_a_job_runs_once_after_a_jump_and_goes_on(set_clock: type[Set], ju
 
     schedule = Schedule()
     schedule.start({"job": (job, every)})
-    await until(lambda: len(ran) >= 2)
+    await until(lambda: len(ran) >= 2, 5)
     set_clock.by = jump
     before = len(ran)
     tracemalloc.start()
     schedule.follow_clock()
-    await until(lambda: len(ran) >= before + 3)
+    await until(lambda: len(ran) >= before + 3, 5)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 5_000_000, "ten years of dates would be gigabytes"
@@ -111,7 +105,7 @@ async def test_a_broken_look_does_not_stop_the_metronome() -> None:
 
     ticker.store.system = system  # type: ignore[method-assign]  # breaks a few times
     ticker.start()
-    await until(lambda: ticker.ticked_at is not None)
+    await until(lambda: ticker.ticked_at is not None, 5)
     assert broken == [0], "it looked again after each mistake"
     assert ticker.ticked_at == clock.now()
     ticker.stop()
@@ -134,11 +128,11 @@ async def test_an_escalation_waits_for_no_wave(monkeypatch: pytest.MonkeyPatch) 
         for n in range(60):
             await uow.wake("round.publish", f"round {n}", clock.now() - timedelta(minutes=1))
         await uow.commit()
-    await until(lambda: len(handled) > 3)
+    await until(lambda: len(handled) > 3, 5)
     async with ticker.store.begin("one") as uow:
         await uow.wake("hold.escalate", "hold 1", clock.now())
         await uow.commit()
-    await until(lambda: "hold 1" in handled)
+    await until(lambda: "hold 1" in handled, 5)
     assert len(handled) < 40
     ticker.stop()
 

@@ -6,6 +6,7 @@ import gc
 from datetime import date, timedelta
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,10 @@ TODAY = date(2027, 2, 1)
 LIMITS = Limits(silent_days=14, undiscussed_days=28)
 
 
-def patient(number: str = "P1", week: int = 2, *, ago: int = 0, **more: object) -> Patient:
+def patient(number: str = "P1", week: int = 2, *, ago: int = 0, **more: Any) -> Patient:
     """In this week of the programme `ago` days before today, discussed yesterday unless said otherwise."""
-    usual: dict[str, object] = {"discussed": TODAY - timedelta(days=1)}
-    return Patient(number, number, week, TODAY - timedelta(days=ago), **{**usual, **more})  # type: ignore[arg-type]  # fields by name
+    usual: dict[str, Any] = {"discussed": TODAY - timedelta(days=1)}
+    return Patient(number, number, week, TODAY - timedelta(days=ago), **{**usual, **more})
 
 
 def rules(of: Patient) -> set[Rule]:
