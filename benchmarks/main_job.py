@@ -20,7 +20,8 @@ from bot.anonymise import GateSettings
 from bot.app.dependencies import Tools
 from bot.app.steps.sign_in import SignInService
 from bot.demo.texts import CASES
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person as Colleague
 from bot.runtime.holidays import HolidayCalendars
 from bot.runtime.system import SystemClock, SystemIds, SystemRng

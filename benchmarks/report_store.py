@@ -29,7 +29,8 @@ from bot.app.reports.handlers import answer, keep, make_report, prepare, to_show
 from bot.app.steps.recount import AT_A_TIME, recount
 from bot.app.steps.shown_report import show
 from bot.demo.clock import VirtualClock
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.policy import Policy

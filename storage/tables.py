@@ -36,7 +36,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.anonymise.text import storable
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold

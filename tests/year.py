@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo
 
 from bot.calendars.public_holidays import work_calendar
 from bot.calendars.recurrence import parse_rule
+from bot.domain.assignment import Assignment, EndReason, ready_to_release
 from bot.domain.calendar import WorkCalendar, wall_time
-from bot.domain.case import Assignment, Case, CaseStatus, EndReason, ready_to_release
+from bot.domain.case import Case, CaseStatus
 from bot.domain.caseload import Caseload, FteChange, Leave, Mode, ModeChange, open_review_cap
 from bot.domain.policy import Policy
 from bot.domain.reminders import OpenReview, Recipient, decide

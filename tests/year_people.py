@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import WorkCalendar
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.caseload import Caseload
 from bot.domain.series import Occurrence, Series
 

@@ -15,7 +15,8 @@ from typing import Any, cast
 from benchmarks.outbox.places import APART, KEYS, Taken, analyze, fresh, messages, people, rows, tools, warm
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import GROUP, ORGANISATION, START
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.round import Round
 from bot.log import configure
 from bot.ports.records import OutboxEntry

@@ -13,7 +13,8 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.steps.departure import leave_group, leave_service
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round

@@ -20,7 +20,8 @@ from bot.app.entry import Entry
 from bot.app.facts.permissions import groups_for_planning, may_read, members, planned_only
 from bot.app.overview.menu import menu
 from bot.app.reports.views import quarter_word
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Role
 from bot.domain.round import Round

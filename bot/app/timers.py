@@ -30,7 +30,8 @@ from bot.app.steps.series_store import open_due
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.swaps import ENDS, not_answered
 from bot.app.steps.welcome import greet
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.risk import Hold

@@ -24,7 +24,8 @@ from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
 from bot.delivery.merging import merged_card, perhaps_again
 from bot.delivery.notices import NOTICES, TO_LEAVERS, card_for, only_edit, rings
 from bot.delivery.overtaken import NAMES_ITS_MESSAGE, overtake
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person
 from bot.domain.round import Round

@@ -40,7 +40,8 @@ from bot.delivery.notices_people import (
     workspace_refused,
 )
 from bot.delivery.overtaken import is_overtaken, matter_of, pointer
-from bot.domain.case import Assignment, Case, NotYourCase, NotYourReview
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, NotYourCase, NotYourReview
 from bot.domain.frequency import State
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person

@@ -15,7 +15,8 @@ from bot.app.rounds.views import cover_actions
 from bot.app.series.views import moment_words, rhythm_words
 from bot.app.steps.absence_calendars import proposal
 from bot.app.steps.series_store import following, plan_of
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round, RoundStatus

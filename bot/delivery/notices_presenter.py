@@ -11,7 +11,8 @@ from bot.app.facts.open_reviews import came_of
 from bot.app.facts.permissions import my_case
 from bot.app.facts.under_way import is_out
 from bot.app.steps.coming_rounds import next_planned
-from bot.domain.case import CaseStatus, Question
+from bot.domain.assignment import Question
+from bot.domain.case import CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry

@@ -8,7 +8,8 @@ from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.facts.permissions import shared_case
 from bot.app.reviews.views import review_rows
-from bot.domain.case import Assignment, Case, EndReason, Question
+from bot.domain.assignment import Assignment, EndReason, Question
+from bot.domain.case import Case
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Action, Card, Text, line
 

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app.cases.handlers import CODE_LETTERS
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round

@@ -6,7 +6,7 @@ from bot.demo.clinic import ORGANISATION
 from bot.demo.player import Player
 from bot.demo.story import Stage
 from bot.demo.texts import CASES, QUESTION
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.round import Round
 
 PRESENTERS = ("b", "d", "f", "g")

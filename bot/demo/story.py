@@ -14,7 +14,8 @@ from bot.app.entry import Entry
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player, StoryBroken
 from bot.demo.texts import ANSWER, CASES, QUESTION, REVIEWS, TAKEAWAY
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.round import Round
 from bot.ports.records import LogEntry
 from bot.ports.unit_of_work import Store

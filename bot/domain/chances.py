@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.domain.case import EndReason
+from bot.domain.assignment import EndReason
 from bot.domain.policy import Policy
 
 _NOT_MISSED = frozenset({EndReason.CONFLICT, EndReason.RECOGNISED, EndReason.WITHDRAWN, EndReason.PARTED})

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Closure, Group, Membership, Organisation
 from bot.domain.person import Person
 from bot.domain.round import Round

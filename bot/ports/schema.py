@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.case import Assignment, Case, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case
 from bot.domain.data_request import DataRequest
 from bot.domain.exemplar import Exemplar
 from bot.domain.follow_up import FollowUp

@@ -13,7 +13,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.app.steps.series_store import as_plan
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Closure, Group, Membership
 from bot.domain.person import Contact, Person, Role
 from bot.domain.risk import Hold

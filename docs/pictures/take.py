@@ -18,7 +18,8 @@ from playwright.async_api import Locator, Page, async_playwright
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.control import DemoControl, open_demo
 from bot.demo.texts import CASES, REVIEWS
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.main import App
 from bot.ui.strings import LANGUAGES

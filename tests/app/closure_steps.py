@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.person import Person
 from tests.world import World
 

@@ -11,7 +11,7 @@ from bot.app.steps import worksheet
 from bot.app.steps.second_look import ask
 from bot.app.steps.series_store import as_plan
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.caseload import Mode
 from bot.domain.exemplar import Exemplar
 from bot.domain.person import Person

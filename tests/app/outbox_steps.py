@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.app.context import Work
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.ports.records import OutboxEntry
 from tests.world import World
 

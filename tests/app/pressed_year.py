@@ -21,7 +21,8 @@ from bot.admin.people import group, join_group, leave_group, remove_person
 from bot.admin.rules import set_policy
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import GROUP, START, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Membership
 from bot.domain.risk import Hold
 from bot.domain.round import Round

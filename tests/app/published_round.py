@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.demo.player import Player
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from tests.world import World
 
 

@@ -12,7 +12,8 @@ from bot.app.dependencies import Anonymiser
 from bot.app.rounds.handlers import publish
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import Player
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold

@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Clinic, Closure, Membership
 from bot.domain.person import Person

@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import form_of
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.ports.records import AuditEntry

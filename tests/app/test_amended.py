@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, Timer

@@ -9,7 +9,8 @@ import pytest
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.demo.texts import REVIEWS
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, ModeEntry, OutboxEntry
 from bot.ui.inbound import Invalid, Refused, Say, Show
 from bot.ui.model import Items, plain

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.demo.clinic import person_id
 from bot.demo.player import Player, form_of
 from bot.demo.texts import CASES
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round

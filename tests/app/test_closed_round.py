@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.ui.inbound import Done, Refused, Say, Show
 from bot.ui.model import Buttons, Row, plain

@@ -10,7 +10,8 @@ import pytest
 
 from bot.demo.clinic import ORGANISATION
 from bot.demo.story import lines_of
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Closure
 from bot.domain.person import Person
 from bot.ports.records import UndoStep

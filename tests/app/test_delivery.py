@@ -16,7 +16,8 @@ from bot.delivery.decide import Ready, decide, look_ahead
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Contact
 from bot.ports.unit_of_work import UnitOfWork
 from bot.ui.platform import DeliveryFailed

@@ -21,7 +21,8 @@ from bot.admin.rules import set_roles
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import GROUP, person_id
 from bot.demo.texts import REVIEWS
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership
 from bot.domain.person import Person
 from bot.domain.round import Round

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.ports.records import LeaveEntry

@@ -14,7 +14,8 @@ from bot.delivery.notices import NOTICES
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.demo.texts import ANSWER, QUESTION
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry

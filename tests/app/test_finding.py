@@ -9,7 +9,8 @@ import pytest
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.demo.story import Story
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.ui.inbound import Invalid, Outcome, Refused, Show
 from bot.ui.model import Form, Row, TextField, Titled, plain
 from tests.app.planning_steps import OPTIONS

@@ -15,7 +15,8 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.report_input import service
 from bot.demo.clock import VirtualClock
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.round import Round

@@ -15,7 +15,7 @@ from bot.app.facts import hold_permissions, permissions
 from bot.app.facts.supervisors import there_on
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.texts import CASES
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold

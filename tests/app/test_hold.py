@@ -9,7 +9,8 @@ import pytest
 
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, CaseStatus
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold, ReadReason, UnmaskReason
 from bot.domain.round import Round

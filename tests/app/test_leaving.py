@@ -17,7 +17,7 @@ from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.demo.texts import REVIEWS
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.person import Contact
 from bot.ports.records import Audited, AuditEntry
 from bot.ui.inbound import Actor, Hand, Refused

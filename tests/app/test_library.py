@@ -11,7 +11,8 @@ from bot.app.context import Work
 from bot.app.steps.erasure_request import erase_person
 from bot.app.steps.retention_rules import RULES
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.exemplar import Exemplar
 from bot.domain.person import Person
 from bot.ports.records import Audited, AuditEntry, ExperienceEntry

@@ -11,7 +11,8 @@ from bot.app.steps.access_request import export_person
 from bot.app.steps.erasure_request import erase_person
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.texts import CASES
-from bot.domain.case import Assignment, CaseStatus
+from bot.domain.assignment import Assignment
+from bot.domain.case import CaseStatus
 from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold

@@ -9,7 +9,8 @@ import pytest
 from bot.demo.clinic import MEMBERS
 from bot.demo.story import Story, lines_of
 from bot.demo.texts import CASES
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.round import Round, RoundStatus
 from bot.ui.inbound import Done, Outcome, Refused, Show
 from bot.ui.model import Card

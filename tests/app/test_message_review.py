@@ -12,7 +12,8 @@ import pytest
 from bot.app.blocks.message_reviews import INVENTED, SENTENCE_LENGTH, invented_message
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import form_of
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.message_review import BEHAVIOURS, Marks, Seen
 from bot.domain.person import Person
 from bot.domain.round import Round

@@ -7,7 +7,7 @@ import pytest
 from bot.app.context import Work
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.ui.model import Card
 from tests.app.risk import Scene, scene
 from tests.tables.crawl import actions

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.demo.texts import CASES
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Organisation
 from tests.app.planning_steps import OPTIONS, preview, told
 from tests.app.series_steps import begin

@@ -9,7 +9,7 @@ from bot.anonymise import Sensitive
 from bot.app.dependencies import Anonymiser
 from bot.app.steps.drafts import NAME
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.person import Contact
 from bot.domain.risk import Hold
 from bot.domain.round import Round

@@ -9,7 +9,7 @@ from bot.app.facts.permissions import members
 from bot.app.overview.standings import standing, standings_of
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.texts import REVIEWS
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Group
 from bot.domain.person import Contact
 from bot.ports.records import LeaveEntry

@@ -10,7 +10,8 @@ import icalendar
 from bot.app.steps.feeds import FeedService
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import form_of
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Contact, Person
 from bot.ports.records import CalendarFeed, LeaveEntry
 from bot.ui.inbound import ActionPressed, Actor, Done, Invalid, Refused, Say, Show

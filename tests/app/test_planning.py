@@ -13,7 +13,7 @@ from bot.app.context import Work
 from bot.app.facts.round_planning import situation
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Group, Membership, NeverAssign, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.round import Round

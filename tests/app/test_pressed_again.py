@@ -16,7 +16,7 @@ from bot.app.access import Relation
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.demo.story import Story
-from bot.domain.case import Question
+from bot.domain.assignment import Question
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.domain.swap import Swap

@@ -15,7 +15,8 @@ from bot.app.steps.access_request import LINKED_RECORDS, OWN_RECORDS
 from bot.app.steps.erasure_request import NOBODY, REMOVED
 from bot.app.steps.leavers_files import LeaversFiles
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.data_request import DataReason, DataRequest
 from bot.domain.person import Contact, Person
 from bot.errors import SetupError

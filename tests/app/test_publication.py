@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story, lines_of
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ports.records import Audited, AuditEntry

@@ -11,7 +11,8 @@ import pytest
 
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.texts import REVIEWS
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.person import Person
 from bot.domain.round import Round

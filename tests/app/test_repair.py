@@ -8,7 +8,8 @@ from itertools import combinations
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story, lines_of
 from bot.demo.texts import CASES
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round

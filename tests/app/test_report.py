@@ -13,7 +13,8 @@ from pypdf import PdfReader
 
 from bot.app.steps.recount import recount, recount_everything
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Membership, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.round import Round

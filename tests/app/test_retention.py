@@ -12,7 +12,8 @@ from bot.app.context import Work
 from bot.app.steps.retention_rules import PORTION, Gone, months_before, would_go
 from bot.app.steps.retention_run import purge
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Organisation
 from bot.ports.records import Audited, AuditEntry, LogEntry, OutboxEntry, PublishedReport, Signature, SignRequest
 from bot.runtime.housekeeping import AnchorFile, Housekeeper

@@ -8,7 +8,8 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.demo.story import lines_of
 from bot.demo.texts import REVIEWS
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Membership
 from bot.ports.records import LogEntry
 from bot.ui.inbound import Say

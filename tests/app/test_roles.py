@@ -10,7 +10,8 @@ import pytest
 from bot.app.access import RESOLVERS
 from bot.app.command_row import Command, Kind
 from bot.app.commands import COMMANDS
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
 from bot.ui.inbound import ActionPressed, Actor, HomeOpened, Refused

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, CaseStatus
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.domain.second_look import SecondLook

@@ -12,7 +12,8 @@ import pytest
 from bot.app.context import Work
 from bot.app.steps.series_store import as_plan, phases_of, plan_of, series_of
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus

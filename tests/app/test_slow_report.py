@@ -14,7 +14,8 @@ from bot.app.dependencies import Tools
 from bot.app.reports.handlers import make_board, make_report
 from bot.app.steps.recount import recount_everything
 from bot.demo.clock import VirtualClock
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold

@@ -13,7 +13,8 @@ from bot.app.context import Work
 from bot.app.steps.swap_end import ask_only_who_can
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import Player
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.demo.clinic import person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Closure
 from bot.ports.records import LeaveEntry
 from bot.ui.inbound import Done, Outcome, Refused, Show

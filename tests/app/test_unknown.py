@@ -15,7 +15,7 @@ from bot.delivery.in_flight import MOST_IN_FLIGHT
 from bot.delivery.lanes import TRIES
 from bot.delivery.results import Ending
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Card, Notice
 from bot.ui.platform import Address, DeliveryFailed, DeliveryUnknown, Message

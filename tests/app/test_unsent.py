@@ -11,7 +11,7 @@ import pytest
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.demo.texts import CASES, QUESTION
-from bot.domain.case import Assignment, Question
+from bot.domain.assignment import Assignment, Question
 from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Done, Invalid, Refused, Say, Show
 from bot.ui.model import Card, Form, Row, Text, TextField, plain

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, CaseStatus
 from bot.domain.round import Round
 from bot.ports.records import LeaveEntry, LogEntry
 from bot.ui.inbound import Done, Outcome, Refused, Show

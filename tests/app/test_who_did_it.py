@@ -12,7 +12,7 @@ from bot.app.context import Work
 from bot.app.steps.missed_reviews import note_missed
 from bot.delivery.decide import ended
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment, EndReason
+from bot.domain.assignment import Assignment, EndReason
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.swap import Swap

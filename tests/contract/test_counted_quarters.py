@@ -16,7 +16,8 @@ from bot.app.steps import recount as step
 from bot.app.steps.quarter_rows import from_facts, sheets_of
 from bot.app.steps.recount import differences, recount, recount_everything
 from bot.demo.clock import VirtualClock
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.round import Round

@@ -11,7 +11,8 @@ import pytest
 
 from bot.app.steps.feeds import FeedService
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry, SeriesEntry
 from bot.ports.unit_of_work import Store

@@ -20,7 +20,7 @@ from bot.demo.clinic import ORGANISATION, START
 from bot.demo.clock import VirtualClock
 from bot.demo.control import MOMENT
 from bot.demo.texts import CASES
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.log import Silent
 from bot.ports.records import OutboxEntry
 from bot.runtime.holidays import HolidayCalendars

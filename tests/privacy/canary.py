@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.ui.inbound import Invalid, Outcome, Say, Show
 from tests.world import World
 

@@ -9,7 +9,8 @@ from bot.anonymise import AnonText
 from bot.app.steps.drafts import NAME
 from bot.demo.clinic import ORGANISATION
 from bot.demo.player import Player
-from bot.domain.case import Assignment, Case, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case
 from bot.ui.inbound import Show
 from bot.ui.model import Passage
 from tests.app.risk import Scene, chats, scene

@@ -12,7 +12,8 @@ from bot.app.context import Work
 from bot.app.rounds.handlers import publish
 from bot.app.steps import worksheet
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case
 from bot.domain.exemplar import Exemplar
 from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Clinic, Group, Membership, NeverAssign

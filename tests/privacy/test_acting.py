@@ -20,7 +20,7 @@ import pytest
 
 from bot.app.facts.permissions import OPEN_CASE
 from bot.demo.clinic import MEMBERS, person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import NeverAssign
 from bot.ports.records import LogEntry
 from bot.ui.inbound import Done

@@ -16,7 +16,8 @@ import pytest
 
 from bot.anonymise import AnonText
 from bot.demo.clinic import ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Closure, Group
 from bot.domain.person import Person
 from bot.ui.inbound import Done, Invalid, Refused, Say

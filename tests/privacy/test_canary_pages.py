@@ -9,7 +9,8 @@ from bot.admin.privacy import Office, erase, export, find, trail
 from bot.app.steps.feeds import FeedService
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import KEYS, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person, Role
 from bot.runtime.housekeeping import AnchorFile, Housekeeper
 from bot.ui.inbound import Hand, Say

@@ -10,7 +10,8 @@ from bot.anonymise import AnonText
 from bot.app.context import Work
 from bot.app.steps.second_look import ask
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import NeverAssign
 from bot.domain.person import Contact
 from bot.ui.inbound import Done, Invalid, Refused

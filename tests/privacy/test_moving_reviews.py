@@ -14,7 +14,8 @@ from bot.app.facts.anonymity import presenters_left
 from bot.app.steps.departure import leave_service
 from bot.app.steps.own_cases import COVER, settle_own_cases
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION, person_id
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person
 from bot.domain.round import Round

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.demo.clinic import person_id
-from bot.domain.case import Assignment, EndReason
+from bot.domain.assignment import Assignment, EndReason
 from bot.ports.records import AuditEntry
 from bot.ui.inbound import Done
 from bot.ui.strings import LANGUAGES, words

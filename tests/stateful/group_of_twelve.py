@@ -10,7 +10,8 @@ from random import Random
 from bot.app.facts.round_messages import OUTSIDE
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.texts import ANSWER, CASES, QUESTION, REVIEWS, TAKEAWAY
-from bot.domain.case import Assignment, Case, CaseStatus, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case, CaseStatus
 from bot.domain.organisation import Membership
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round, RoundStatus

@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from bot.demo.clinic import person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.round import Round
 from tests.app.series_steps import begin
 from tests.stateful.group_of_twelve import KEYS, Group, clinic, messages_of_rounds

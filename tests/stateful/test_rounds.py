@@ -22,7 +22,8 @@ from bot.app.context import Work
 from bot.app.facts.round_planning import situation
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION
 from bot.demo.texts import CASES, REVIEWS
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.domain.second_look import SecondLook

@@ -14,7 +14,7 @@ import pytest
 
 from bot.delivery.notices import NOTICES
 from bot.demo.clinic import person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
 from tests.app.risk import Channel

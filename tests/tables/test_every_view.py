@@ -18,7 +18,7 @@ from bot.app.command_row import Command, Kind
 from bot.app.commands import COMMANDS
 from bot.app.commands import TYPED as TYPED_NAMES
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Closure, Group, Membership, NeverAssign
 from bot.domain.person import Contact, Person, Role
 from bot.ports.records import LeaveEntry, LimitEntry, OutboxEntry

@@ -15,7 +15,7 @@ import pytest
 from bot.app.context import Work
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.swap import Swap
 from bot.ports.records import LeaveEntry
 from bot.ui.inbound import Invalid, Outcome, Refused

@@ -15,7 +15,7 @@ import pytest
 from bot.anonymise import Sensitive
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person, Role
 from bot.ui.inbound import ActionPressed, CommandTyped, Event, FormSubmitted, HomeOpened, Outcome, Refused, Show

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.assignment import Assignment, ClarifyOnly, ClarifyOver, EndReason, Question, ReviewAlreadyIn, may_ask
 from bot.domain.case import (
     AlreadyAskedBack,
     AlreadyUrgent,
-    Assignment,
     Case,
     CaseEnded,
     CaseIsOut,
@@ -24,15 +24,9 @@ from bot.domain.case import (
     CaseNotReleased,
     CaseOnHold,
     CaseStatus,
-    ClarifyOnly,
-    ClarifyOver,
-    EndReason,
     NothingAskedBack,
     NotUrgent,
     NotYourReview,
-    Question,
-    ReviewAlreadyIn,
-    may_ask,
 )
 from bot.domain.policy import Mode
 from bot.domain.risk import Hold, HoldOver

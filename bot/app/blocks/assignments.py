@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.app.context import Context
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 
 
 def assignment_state(assignment: Assignment, case: Case, ctx: Context) -> str:

@@ -31,7 +31,8 @@ from bot.app.facts.second_looks import looks_of
 from bot.app.facts.takers import may_ask
 from bot.app.facts.themes import theme_words
 from bot.app.facts.urgency import comes_anyway, may_share, urgent_left
-from bot.domain.case import Assignment, Case, CaseStatus, Question, sees_other_reviews
+from bot.domain.assignment import Assignment, Question, sees_other_reviews
+from bot.domain.case import Case, CaseStatus
 from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
 from bot.domain.second_look import LookEnd

@@ -12,7 +12,8 @@ from bot.app.blocks.tags import passage
 from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_label, reviewer_label
 from bot.app.steps.learning_goals import goal_of
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, CaseStatus
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group
 from bot.ui.model import Action, Form, FormBlock, Heading, ManyField, Notice, Option, Text, TextField, Tone, line

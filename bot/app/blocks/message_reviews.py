@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.anonymise import Sensitive
 from bot.app.context import Context
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.message_review import BEHAVIOURS, Marks, Seen
 from bot.ui.inbound import FormSubmitted, chosen
 from bot.ui.model import (

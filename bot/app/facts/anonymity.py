@@ -16,7 +16,8 @@ from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.partners import most_private
 from bot.app.facts.permissions import members
 from bot.domain.anonymity_budget import Budget, Colleague, Rules, budget, left_to_supervisors, takers_whoever_presents
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group, Membership, NeverAssign
 from bot.domain.person import Person, Role
 from bot.domain.policy import Anonymity, Policy

@@ -12,8 +12,8 @@ from bot.app.context import Work
 from bot.app.facts.chances import chances_of
 from bot.app.facts.log_for_others import rhythm_for_others
 from bot.app.facts.reachability import standing
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment
 from bot.domain.caseload import (
     Caseload,
     ExperienceFact,

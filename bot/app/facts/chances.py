@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.facts.permissions import cases_of_assignments
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.caseload import Caseload
 from bot.domain.chances import Asked, Chances, asked_of, rhythm_day, window_days, without
 from bot.domain.organisation import Membership

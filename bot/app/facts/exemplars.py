@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.app.context import Context, Work
 from bot.app.facts.caseload import caseload_of
 from bot.app.facts.permissions import NotFoundHere, my_groups
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.exemplar import Exemplar
 from bot.domain.organisation import Group
 

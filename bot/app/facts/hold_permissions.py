@@ -10,7 +10,7 @@ from collections.abc import Collection
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.supervisors import by_twenties
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.person import Person
 from bot.domain.risk import Hold
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from bot.app.context import Work
 from bot.app.facts.deadlines import start_of_day
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.message_review import CaseKind, GroupShares, Marks, ReviewedMessage, group_shares
 from bot.domain.organisation import Group
 from bot.reports.periods import Quarter

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.facts.permissions import OPEN_CASE
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person
 
 TO_REVIEW: dict[str, Any] = {"ended_at": None, "case__of": OPEN_CASE}

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from bot.app.context import Context, Work
 from bot.app.facts.second_looks import left_by
 from bot.app.facts.supervisors import AT_ONCE, are_many, first_there, there_on
-from bot.domain.case import Assignment, Case, EndReason, NotYourCase, NotYourReview
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case, NotYourCase, NotYourReview
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.facts.chances import stopped, waiting_days
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.caseload import Caseload
 from bot.domain.chances import Asked, Chances, asked_of, presented_in, rhythm_day, window_days, without
 from bot.domain.organisation import Membership

@@ -17,8 +17,9 @@ from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of, days_of
 from bot.app.facts.event_days import NO_DAYS, Days, days_of_events
 from bot.app.facts.report_chances import Facts, Some, facts_between
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.frequency import Closures, Kind
 from bot.domain.organisation import Clinic, Closure, Group, Membership, member_since
 from bot.domain.person import Person, Role

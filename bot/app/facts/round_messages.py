@@ -7,7 +7,8 @@ they come along with another message (`bot.delivery.company`).
 from __future__ import annotations
 
 from bot.app.context import Work
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry

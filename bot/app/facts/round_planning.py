@@ -20,8 +20,9 @@ from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.partners import pairs_of
 from bot.app.facts.permissions import OPEN_CASE
 from bot.app.facts.second_looks import readers_of
+from bot.domain.assignment import Assignment, EndReason
 from bot.domain.availability import review_weight
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.case import Case
 from bot.domain.caseload import Caseload, Mode, open_review_cap
 from bot.domain.chances import window_days
 from bot.domain.organisation import Group, Membership

@@ -24,7 +24,8 @@ from bot.app.facts.blind_plan import blind
 from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.round_planning import WAITS, Situation, situation
 from bot.app.facts.second_looks import readers_of
-from bot.domain.case import Assignment, CannotReviewOwnCase, Case, NotYourReview
+from bot.domain.assignment import Assignment, CannotReviewOwnCase
+from bot.domain.case import Case, NotYourReview
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round

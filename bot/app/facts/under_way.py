@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.app.context import Work
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.ports.records import OutboxEntry
 
 STILL_UNDER_WAY = timedelta(minutes=10)

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person

@@ -23,7 +23,7 @@ from bot.app.overview.year_views import year_card
 from bot.app.steps.assignment_undo import AssignmentChange, assignments_near, put_back
 from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.undo import remember, take_back
-from bot.domain.case import EndReason
+from bot.domain.assignment import EndReason
 from bot.errors import Refusal
 from bot.ports.records import Audited, Draft
 from bot.ui.inbound import ActionPressed, Done, Outcome, Say, Show

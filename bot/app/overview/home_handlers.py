@@ -26,7 +26,8 @@ from bot.app.steps.assignment_undo import AssignmentChange, assignments_near
 from bot.app.steps.reassignment import reassign, take_over
 from bot.app.steps.undo import remember
 from bot.app.steps.welcome import WELCOME
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import Audited, Draft, OutboxEntry

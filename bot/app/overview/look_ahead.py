@@ -11,8 +11,9 @@ from bot.app.facts.caseload import LATELY, UNDELIVERED
 from bot.app.facts.chances import AT_MOST, STILL_TO_WRITE, WENT_OUT
 from bot.app.facts.open_reviews import DUE_FIRST, OWED
 from bot.app.facts.reachability import asked_lately, not_taken
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.organisation import Closure, Group, Membership
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold

@@ -7,7 +7,8 @@ from bot.app.facts.permissions import OPEN_CASE
 from bot.app.reports.views import quarter_word
 from bot.app.reports.views import subject as quarter_subject
 from bot.app.steps.first_report import latest_quarter
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, CaseStatus
 from bot.domain.person import Role
 from bot.ui.platform import MenuEntry
 

@@ -13,7 +13,7 @@ from bot.app.facts.open_reviews import TO_REVIEW
 from bot.app.facts.permissions import NotFoundHere, cases_of_assignments, members, planned_group, planned_round
 from bot.app.notice_kinds import LATE
 from bot.app.overview.standings import Standing, can_remind, is_overdue, standings_of
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person
 from bot.domain.round import Round

@@ -13,7 +13,8 @@ from bot.app.facts.caseload import LATELY, is_told, rhythm_of, rhythm_since
 from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import cases_of_assignments
 from bot.app.overview.look_ahead import addresses_ahead, standings_ahead, years_ahead
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.frequency import Kind, State, Status
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role

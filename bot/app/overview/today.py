@@ -7,7 +7,8 @@ from typing import Any
 from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.permissions import OPEN_CASE, cases_of_assignments, person_policy, planned_only
-from bot.domain.case import Assignment, Case, CaseStatus, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round, RoundStatus

@@ -28,7 +28,8 @@ from bot.app.overview.look_ahead import addresses_ahead, holds_ahead, members_ah
 from bot.app.overview.standings import URGENCY, Standing, can_remind, late_review, standing, standings_in
 from bot.app.risk.views import hold_row
 from bot.app.steps.render_worker import picture
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.frequency import Kind, State, Status, event_days
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person, Role

@@ -14,7 +14,8 @@ from bot.app.steps.closing import after_close
 from bot.app.steps.exchange_news import plan_follow_up
 from bot.app.steps.learning_goals import goal_of, keep_takeaway
 from bot.app.steps.takeaway_news import tell_takeaway
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.ports.records import Draft
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
 

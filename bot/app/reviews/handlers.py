@@ -29,7 +29,8 @@ from bot.app.steps.closing import release_if_ready
 from bot.app.steps.question_news import tell_answers, tell_question
 from bot.app.steps.reassignment import replace_assignment
 from bot.app.steps.swap_end import begin, end_swaps_of
-from bot.domain.case import Assignment, Case, DeclineAlreadyUsed, EndReason, Question, may_ask
+from bot.domain.assignment import Assignment, DeclineAlreadyUsed, EndReason, Question, may_ask
+from bot.domain.case import Case
 from bot.domain.message_review import BEHAVIOURS, CaseKind
 from bot.domain.organisation import Group
 from bot.domain.person import Person

@@ -13,7 +13,8 @@ from bot.app.context import Context
 from bot.app.facts.open_reviews import DUE_FIRST
 from bot.app.facts.permissions import cases_of_assignments
 from bot.app.reviews.views import review_actions, review_detail
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show
 from bot.ui.model import Form, Row, code, line
 

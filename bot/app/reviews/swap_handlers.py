@@ -21,7 +21,8 @@ from bot.app.steps.assignment_undo import put_back
 from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.swaps import PASSED
 from bot.app.steps.undo import remember, take_back
-from bot.domain.case import Assignment, Case, NotYourReview
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, NotYourReview
 from bot.domain.swap import Swap, SwapAfterBeginning, SwapOver
 from bot.ports.records import Audited
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Refused, Show, chosen

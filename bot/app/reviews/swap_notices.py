@@ -8,7 +8,8 @@ from bot.app.facts.takers import may_ask
 from bot.app.facts.under_way import is_out
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.steps.swaps import PASSED, would_be_due
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.round import Round
 from bot.domain.swap import Swap

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.app.context import Context
 from bot.app.facts.permissions import members
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.swap import Swap

@@ -10,7 +10,8 @@ from bot.app.blocks.reading import reading_places
 from bot.app.context import Context
 from bot.app.facts.open_reviews import DUE_FIRST, TO_REVIEW
 from bot.app.facts.permissions import cases_of_assignments
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case, CaseStatus
 from bot.ui.model import (
     Action,
     Card,

@@ -10,7 +10,8 @@ from bot.app.facts.repeated_alarms import alarms_until
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.risk.views import hold_actions, how_it_ended
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
 from bot.domain.person import Person
 from bot.domain.risk import Hold

@@ -16,7 +16,8 @@ from bot.app.facts.hold_permissions import concerned, has_part, raised_it_themse
 from bot.app.facts.permissions import may_read
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.steps.alerts import minutes_to_answer
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold, ReadReason, UnmaskReason

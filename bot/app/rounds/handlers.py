@@ -44,8 +44,9 @@ from bot.app.steps.publication import WAITS_FOR, must_wait_for, publish_soon, ta
 from bot.app.steps.round_news import tell_published
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import ask_only_who_can
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group
 from bot.domain.person import Person

@@ -11,7 +11,8 @@ from bot.app.rounds.views import round_card
 from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.undo import remember, take_back
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.round import Round
 from bot.ui.inbound import ActionPressed, Done, Outcome
 from bot.ui.model import Action

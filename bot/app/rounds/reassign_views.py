@@ -8,7 +8,8 @@ from bot.app.context import Context
 from bot.app.facts.permissions import members
 from bot.app.facts.takers import LEAST_NAMED
 from bot.app.rounds.views import cover_actions
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.ui.model import Action, Form, ManyField, Notice, Option, Text, Tone, line

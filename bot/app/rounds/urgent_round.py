@@ -8,7 +8,8 @@ from datetime import timedelta
 from bot.app.context import Work
 from bot.app.rounds.handlers import add_assignments, publish_case
 from bot.app.steps.shown_anew import changed
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.round import Round
 

@@ -18,7 +18,8 @@ from bot.app.facts.permissions import MOST_GROUPS, may_read, planned_only
 from bot.app.facts.round_planning import Situation, situation
 from bot.app.facts.takers import EmptyPlace, can_cover, empty_place
 from bot.app.steps.publication import WAITS_FOR, pending_publication, told_of_publication
-from bot.domain.case import Assignment, Case, CaseStatus, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus

@@ -16,7 +16,8 @@ from bot.app.context import Work
 from bot.app.facts.case_authors import changed_hands, wrote
 from bot.app.steps.export_fields import FIELDS, handed_out
 from bot.app.steps.worksheet import as_written, rows_of
-from bot.domain.case import Assignment, Case, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case
 from bot.domain.data_request import DataRequest
 from bot.domain.exemplar import Exemplar
 from bot.domain.follow_up import FollowUp

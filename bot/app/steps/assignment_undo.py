@@ -15,7 +15,8 @@ from bot.app.context import Work
 from bot.app.facts.caseload import leaves_of
 from bot.app.steps.assignments import done_with
 from bot.app.steps.swap_end import end_swaps_of
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case
 from bot.domain.person import Person
 
 

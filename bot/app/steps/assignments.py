@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.app.context import Work
 from bot.app.facts.deadlines import deadline
 from bot.app.steps.shown_anew import place_filled, review_over
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry
 

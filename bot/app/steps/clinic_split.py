@@ -15,7 +15,8 @@ from bot.app.steps.assignments import done_with
 from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.withdrawal import withdraw
-from bot.domain.case import Assignment, Case, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership
 from bot.domain.person import Person
 from bot.domain.round import Round

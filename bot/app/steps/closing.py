@@ -15,7 +15,8 @@ from bot.app.steps.end_news import free_reviewers, show_case_over, tell_presente
 from bot.app.steps.missed_reviews import note_missed
 from bot.app.steps.shown_anew import changed, nobody_new_is_asked
 from bot.app.steps.swap_end import end_swaps_of
-from bot.domain.case import Assignment, Case, ready_to_release
+from bot.domain.assignment import Assignment, ready_to_release
+from bot.domain.case import Case
 from bot.domain.chances import rhythm_day
 from bot.domain.organisation import Group
 from bot.domain.person import Person

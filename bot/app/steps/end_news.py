@@ -10,7 +10,8 @@ from bot.app.facts.deadlines import working_morning
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.app.steps.assignments import done_with
 from bot.app.steps.shown_anew import OF_OWN_CASE, OF_PLACE, OF_REVIEW, TAKEN, show_anew
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry
 

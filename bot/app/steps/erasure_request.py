@@ -13,7 +13,8 @@ from bot.app.steps.exemplar_end import take_back_of
 from bot.app.steps.reassignment import free_assignments_of
 from bot.app.steps.retention_rules import purge_follow_ups, purge_text
 from bot.app.steps.withdrawal import withdraw
-from bot.domain.case import Assignment, Case, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case
 from bot.domain.data_request import DataRequest
 from bot.domain.follow_up import FollowUp
 from bot.domain.learning_goal import LearningGoal

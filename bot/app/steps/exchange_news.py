@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.app.context import Work
 from bot.app.facts.deadlines import next_morning
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group
 from bot.domain.person import Person

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.data_request import DataRequest
 from bot.domain.learning_goal import LearningGoal
 from bot.domain.organisation import Membership

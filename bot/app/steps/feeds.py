@@ -17,7 +17,8 @@ from bot.app.dependencies import Tools
 from bot.app.facts.permissions import groups_of
 from bot.app.steps.series_store import following, plan_of
 from bot.calendars.feed import FeedEntry, feed
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import CalendarFeed, SeriesEntry, Timer

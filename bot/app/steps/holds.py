@@ -20,8 +20,9 @@ from bot.app.steps.assignments import done_with
 from bot.app.steps.departure import has_left, settle_left
 from bot.app.steps.reassignment import fill_assignments
 from bot.app.steps.swap_end import end_swaps_of
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import WorkCalendar, wall_time
-from bot.domain.case import Assignment, Case, CaseStatus
+from bot.domain.case import Case, CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round

@@ -17,8 +17,9 @@ from bot.app.dependencies import Tools
 from bot.app.steps.access_request import export_person, written_of_case
 from bot.app.steps.holder_links import live_link, new_link
 from bot.app.steps.log_file import log_document
+from bot.domain.assignment import Assignment, Question
 from bot.domain.calendar import zone_of
-from bot.domain.case import Assignment, Case, Question
+from bot.domain.case import Case
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited, LogEntry, SignInLink
 from bot.ports.system import Clock

@@ -6,7 +6,8 @@ from bot.app.context import Context, Work
 from bot.app.facts.deadlines import working_morning
 from bot.app.facts.permissions import my_groups, supervisors_of
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.ui.inbound import ActionPressed, Done, Outcome

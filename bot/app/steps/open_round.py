@@ -13,8 +13,9 @@ from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.steps.presenter_requests import ask_presenters
 from bot.app.steps.round_news import invite
 from bot.app.steps.shown_anew import changed
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.domain.series import PhaseDays

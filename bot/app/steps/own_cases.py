@@ -18,7 +18,8 @@ from bot.app.steps.reassignment import replace_assignment
 from bot.app.steps.shown_anew import case_handed_on, changed
 from bot.app.steps.swap_end import end_swaps_of
 from bot.app.steps.withdrawal import withdraw
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.ports.records import Audited

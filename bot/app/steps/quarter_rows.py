@@ -13,7 +13,7 @@ from datetime import date
 from bot.app.context import Work
 from bot.app.facts.report_input import service
 from bot.app.steps.render_worker import made
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Clinic, Membership
 from bot.domain.person import Person
 from bot.ports.records import CountedQuarter, PersonQuarter, RecountMark

@@ -7,7 +7,8 @@ from datetime import timedelta
 from bot.app.context import Work
 from bot.app.facts.deadlines import writing_begins
 from bot.app.facts.round_messages import has_room
-from bot.domain.case import Assignment, Case, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case
 from bot.domain.person import Person
 
 

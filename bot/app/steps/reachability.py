@@ -16,7 +16,8 @@ from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import groups_of, supervisors_of
 from bot.app.facts.reachability import reachability_of
 from bot.app.steps.shown_anew import LISTS, OF_REVIEW, changed
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person, Reach
 from bot.domain.round import Round

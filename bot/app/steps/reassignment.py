@@ -18,7 +18,8 @@ from bot.app.steps.assignments import done_with, publish_assignment
 from bot.app.steps.drafts import forget_about
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import ask_only_who_can, end_swaps_of
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round

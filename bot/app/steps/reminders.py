@@ -17,8 +17,9 @@ from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.round_messages import has_room
 from bot.app.facts.under_way import ALONG, STILL_UNDER_WAY, under_way
 from bot.app.facts.workdays import own_days
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.reminders import OpenReview, Recipient, decide

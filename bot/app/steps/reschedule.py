@@ -16,8 +16,9 @@ from bot.app.facts.workdays import clinic_days, home_clinic
 from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.series_store import follow
 from bot.app.steps.shown_anew import LISTS, changed
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import WorkCalendar, wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.ports.records import SeriesEntry, Timer

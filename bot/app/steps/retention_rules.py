@@ -17,7 +17,8 @@ from bot.app.context import Work
 from bot.app.steps.drafts import forget_about
 from bot.app.steps.exemplar_end import take_back_of
 from bot.app.steps.worksheet import erase_rows_over, sheets_over
-from bot.domain.case import Assignment, Case, Question
+from bot.domain.assignment import Assignment, Question
+from bot.domain.case import Case
 from bot.domain.exemplar import Exemplar
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group

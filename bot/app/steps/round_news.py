@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.permissions import members
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round

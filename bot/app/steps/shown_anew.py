@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.facts.under_way import carrier_of, merged_ids
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.ports.records import OutboxEntry
 
 ANEW = "shown_anew"

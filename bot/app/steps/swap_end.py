@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bot.app.context import Work
 from bot.app.facts.takers import may_be_asked_by_name
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.swap import Swap
 
 

@@ -13,8 +13,9 @@ from bot.app.facts.workdays import own_days
 from bot.app.steps.reassignment import hand_to
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import end_swap, nobody_took_it
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment, Case
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round

@@ -9,8 +9,8 @@ from bot.app.facts.deadlines import next_morning
 from bot.app.facts.permissions import cases_of_assignments
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
 from bot.app.facts.workdays import own_days
+from bot.domain.assignment import Assignment
 from bot.domain.calendar import wall_time
-from bot.domain.case import Assignment
 from bot.domain.person import Person, Role
 from bot.ports.records import OutboxEntry
 

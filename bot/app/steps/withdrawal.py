@@ -10,7 +10,8 @@ from bot.app.steps.end_news import show_case_over
 from bot.app.steps.retention_rules import tell_text_gone
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.swap_end import end_swaps_of
-from bot.domain.case import Assignment, Case, EndReason
+from bot.domain.assignment import Assignment, EndReason
+from bot.domain.case import Case
 from bot.ports.records import Audited
 
 

@@ -16,7 +16,8 @@ import pytest
 from bot.app.dependencies import Tools
 from bot.app.steps.sign_in import SignInService
 from bot.demo.texts import CASES, REVIEWS, TAKEAWAY
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Role
 from bot.domain.person import Person as Colleague

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.demo.clinic import KEYS, person_id
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.ports.records import LeaveEntry
 from tests.app.published_round import published
 from tests.e2e.slack.player import InSlack

@@ -26,7 +26,8 @@ from bot.delivery.introductions import Introducer
 from bot.demo.clinic import ORGANISATION
 from bot.demo.player import Player
 from bot.demo.texts import ANSWER, CASES, QUESTION, REVIEWS, TAKEAWAY
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person, Reach
 from bot.domain.round import Round

@@ -11,7 +11,7 @@ from bot.app.dependencies import Anonymiser
 from bot.demo.clinic import person_id
 from bot.demo.player import Player
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
 from tests.gate import rules_alone

@@ -12,7 +12,7 @@ from bot.app.steps.clinic_split import part_ways
 from bot.demo import story
 from bot.demo.clinic import person_id
 from bot.demo.story import Story
-from bot.domain.case import Assignment
+from bot.domain.assignment import Assignment
 from bot.domain.organisation import Clinic
 from bot.domain.person import Contact
 from bot.domain.round import Round

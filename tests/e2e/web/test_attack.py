@@ -19,7 +19,8 @@ from bot.admin.people import remove_person
 from bot.app.steps.sign_in import LINK_MINUTES, SignInService
 from bot.demo.clinic import ORGANISATION, START, person_id
 from bot.demo.clock import VirtualClock
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
 from bot.ports.records import Session

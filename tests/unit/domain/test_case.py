@@ -8,16 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.case import (
-    Assignment,
-    Case,
-    CaseStatus,
-    EndReason,
-    NotYourReview,
-    Question,
-    ready_to_release,
-    sees_other_reviews,
-)
+from bot.domain.assignment import Assignment, EndReason, Question, ready_to_release, sees_other_reviews
+from bot.domain.case import Case, CaseStatus, NotYourReview
 
 NOW = datetime(2027, 1, 18, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

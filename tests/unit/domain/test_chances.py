@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.assignment import Assignment, EndReason
 from bot.domain.cadence_warnings import window_warning
-from bot.domain.case import Assignment, EndReason
 from bot.domain.caseload import Caseload, Leave
 from bot.domain.chances import Asked, Chances, asked_of, presented_in, rhythm_day, window_of, without
 from bot.domain.frequency import Counting, Kind, State, Trend, gaps, status

@@ -11,7 +11,8 @@ from typing import Any, cast, get_type_hints
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from bot.domain.case import Assignment, Case
+from bot.domain.assignment import Assignment
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.ports.records import Timer
 from bot.ports.schema import INDEXES
