@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ import pytest
 from bot.app.context import Work
 from bot.app.steps.swap_end import ask_only_who_can
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
-from bot.demo.player import Player
 from bot.domain.assignment import Assignment, EndReason
 from bot.domain.case import Case
 from bot.domain.organisation import Group
@@ -20,76 +18,34 @@ from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.domain.swap import Swap
 from bot.ports.records import Timer
-from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import Action, Buttons, Card, ChoiceField, Form, Notice, plain
+from bot.ui.inbound import Done, Invalid, Refused, Say, Show
+from bot.ui.model import ChoiceField, Form, Notice, plain
 from bot.ui.strings import LANGUAGES, words
 from tests.app.published_round import published
-from tests.app.risk import scene
+from tests.app.swapping import (
+    ASKER,
+    FELLOW,
+    OTHERS,
+    PRESENTER,
+    Stage,
+    ask,
+    asked,
+    buttons,
+    goes_on_leave,
+    held_by,
+    keys,
+    last,
+    press,
+    staged,
+)
 from tests.gate import GateInAWorker
 from tests.privacy.stages import Setting, reviewed
 from tests.world import World
 
-PRESENTER, ASKER, FELLOW = "a", "b", "e"
-OTHERS = tuple("cdfgs")
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A case of A under review by B and E, in a group of eight; `subjects` are its ids."""
-
-    world: World
-    code: str
-    subjects: Mapping[str, str]
-
 
 @pytest.fixture
 async def stage(world: World) -> Stage:
-    """Published this morning."""
-    at = await scene(world, PRESENTER, (ASKER, FELLOW))
-    (assignment,) = await world.find(Assignment, case=at.case.id, reviewer=person_id(ASKER))
-    case = await at.now()
-    return Stage(world, case.code, {"case": case.id, "assignment": assignment.id, "round": assignment.round})
-
-
-async def ask(stage: Stage, whom: str = "anybody") -> Outcome:
-    """B asks one colleague, or everybody."""
-    asker = stage.world.player(ASKER)
-    form = await asker.open("review.swap", stage.subjects["assignment"])
-    outcome = await asker.send(form, {"whom": (whom if whom == "anybody" else person_id(whom),)})
-    await stage.world.settle()
-    return outcome
-
-
-async def asked(stage: Stage) -> Swap:
-    """The open question."""
-    (swap,) = await stage.world.find(Swap)
-    return swap
-
-
-def keys(swap: Swap) -> list[str]:
-    """The letters of those who are asked."""
-    return [each.removeprefix("per_demo_") for each in swap.asked]
-
-
-async def press(stage: Stage, key: str, action: str) -> Outcome:
-    outcome = await stage.world.player(key).press(action, (await asked(stage)).id)
-    await stage.world.settle()
-    return outcome
-
-
-def last(stage: Stage, key: str) -> Card:
-    return stage.world.inbox(key)[-1]
-
-
-def buttons(card: Card) -> dict[str, Action]:
-    rows = [action for block in card.body if isinstance(block, Buttons) for action in block.actions]
-    return {action.key: action for action in (*card.actions, *rows)}
-
-
-async def held_by(stage: Stage) -> dict[str, Assignment]:
-    """Who has a review of the case now."""
-    found = await stage.world.find(Assignment, case=stage.subjects["case"], ended_at=None)
-    return {each.reviewer.removeprefix("per_demo_"): each for each in found}
+    return await staged(world)
 
 
 async def test_a_named_colleague_takes_it_and_everything_moves_together(stage: Stage) -> None:
@@ -207,7 +163,7 @@ async def test_where_nobody_can_the_asker_reads_so_at_once(stage: Stage) -> None
 
 
 async def _takes_leave(stage: Stage, key: str) -> None:
-    await _leave(stage, stage.world.player(key))
+    await goes_on_leave(stage, stage.world.player(key))
     await stage.world.settle()
 
 
@@ -306,70 +262,6 @@ async def test_asking_is_ended_by_whoever_asked(stage: Stage) -> None:
     assert set(await held_by(stage)) == {ASKER, FELLOW}
 
 
-async def _question(stage: Stage, asker: Player) -> None:
-    page = await asker.open("review.open", stage.subjects["assignment"])
-    await asker.send_and_confirm(page, {"question": "Since when?"})
-
-
-async def _review(stage: Stage, asker: Player) -> None:
-    await stage.world.advance(days=3)
-    page = await asker.open("review.open", stage.subjects["assignment"])
-    await asker.send_and_confirm(page, {"reflection": "Effort.", "suggestion": "Ask less."})
-
-
-async def _decline(stage: Stage, asker: Player) -> None:
-    form = await asker.open("review.decline", stage.subjects["assignment"])
-    await asker.send(form, {"reason": ("conflict",)})
-
-
-async def _recognise(stage: Stage, asker: Player) -> None:
-    await asker.press("review.recognise", stage.subjects["assignment"])
-
-
-async def _leave(stage: Stage, asker: Player) -> None:
-    form = await asker.open("caseload.leave")
-    today = stage.world.clock.now().date()
-    days = {"first_day": f"{today}", "last_day": f"{today + timedelta(days=9)}", "own_cases": ("keep",)}
-    assert isinstance(await asker.send(form, days), Done | Say)
-
-
-async def _reassign(stage: Stage, asker: Player) -> None:
-    supervisor = stage.world.player("s")
-    form = await supervisor.open("review.reassign", stage.subjects["assignment"])
-    assert isinstance(await supervisor.send(form, {}), Done)
-
-
-async def _hold(stage: Stage, asker: Player) -> None:
-    fellow = stage.world.player(FELLOW)
-    await fellow.send(await fellow.open("risk.raise", stage.subjects["case"]), {})
-
-
-async def _withdraw(stage: Stage, asker: Player) -> None:
-    await stage.world.player(PRESENTER).press("case.withdraw", stage.subjects["case"])
-
-
-async def _close(stage: Stage, asker: Player) -> None:
-    await stage.world.player("s").press("round.close", stage.subjects["round"])
-
-
-ENDS = (_question, _review, _decline, _recognise, _leave, _reassign, _hold, _withdraw, _close)
-
-
-@pytest.mark.parametrize("act", ENDS, ids=lambda act: act.__name__.strip("_"))
-async def test_nothing_is_asked_once_the_review_is_begun_done_moved_or_over(
-    stage: Stage, act: Callable[[Stage, Player], Awaitable[None]]
-) -> None:
-    await ask(stage, "f")
-    swap = await asked(stage)
-    await act(stage, stage.world.player(ASKER))
-    await stage.world.settle()
-    assert await stage.world.find(Swap) == []
-    assert "swap_over" in await stage.world.told("f")
-    late = await stage.world.player("f").press("swap.take", swap.id)
-    assert isinstance(late, Refused)
-    assert late.key == "swap_over"
-
-
 @pytest.mark.parametrize("presenter", ["d", "a"])
 async def test_where_few_could_present_it_nobody_is_asked_whoever_presents(gate: GateInAWorker, presenter: str) -> None:
     setting = Setting(presenter=presenter, observer=ASKER, reviewers=(ASKER, FELLOW), size=4, suspects=("d", "a"))
@@ -386,7 +278,7 @@ async def _reads_another_language(stage: Stage, key: str = "f") -> None:
 
 
 async def _is_away(stage: Stage) -> None:
-    await _leave(stage, stage.world.player("f"))
+    await goes_on_leave(stage, stage.world.player("f"))
 
 
 @pytest.mark.parametrize("why", [_reads_another_language, _is_away])
