@@ -163,16 +163,17 @@ def outgrown(people: int) -> list[str]:
 
 async def _check(config: Path | None, *, deep: bool, recount: bool, mail: str) -> int:
     from bot import main
+    from bot.cli import checks
     from bot.config import load
     from bot.runtime import machine_check, sandbox
     from bot.runtime.recount_check import miscounted
 
     app = await main.build(load(config))
-    problems = await main.check(app)
+    problems = await checks.check(app)
     if recount:
         problems += await miscounted(app.store, app.clock.now(), app.tools)
     if mail:
-        wrong = await main.try_mail(app, mail)
+        wrong = await checks.try_mail(app, mail)
         problems += wrong
         if not wrong:
             print(f"A test mail was handed over for {mail}: look whether it arrives, and not among the unwanted.")

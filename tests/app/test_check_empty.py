@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.admin.readiness import unready
+from bot.cli.checks import _public_address
 from bot.config import ServerSettings
 from bot.demo.clock import VirtualClock
 from bot.domain.organisation import Organisation
-from bot.main import _public_address
 from storage.memory import MemoryStore
 from tests.world import World
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import main
+from bot.cli import checks
 from bot.cli.main import app as command_line
 from bot.config import Settings
 from bot.demo.clinic import ORGANISATION, person_id
@@ -172,7 +173,7 @@ async def test_commands_say_it_refuse_to_delete_and_take_the_word(tmp_path: Path
     async with app.store.system() as system:
         await system.done("clock_seen", SystemClock().now() - timedelta(days=800))
         await system.commit()
-    assert "clock" in {problem.where for problem in await main.check(app)}
+    assert "clock" in {problem.where for problem in await checks.check(app)}
     await app.store.close()
     config = tmp_path / "intervision.toml"
     config.write_text(f'[database]\nurl = "{url}"\n[keys]\nfile = "{tmp_path / "key"}"\n', encoding="utf-8")

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from bot import main
 from bot.admin.installation import note
 from bot.admin.privacy import Office, faults
+from bot.cli import checks
 from bot.config import Settings
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Person
@@ -179,9 +179,9 @@ async def test_check_finds_it_without_being_asked_to_verify(world: World, keeper
         {"audit": {"anchors": str(tmp_path / "anchors.jsonl"), "witness": str(tmp_path / "remote.git")}}
     )
     app: Any = SimpleNamespace(store=world.store, settings=audit)
-    assert await main._trails(app) == []
+    assert await checks._trails(app) == []
     last = await put_back(world)
-    problems = await main._trails(app)
+    problems = await checks._trails(app)
     assert [(each.where, each.fatal) for each in problems] == [("audit.anchors", True), ("audit.witness", True)]
     assert str(last) in problems[0].what
 

@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from adapters.email.config import BounceSettings, EmailSettings
 from adapters.slack.config import SlackSettings
 from adapters.teams.config import TeamsSettings
-from bot import main, private_files
+from bot import private_files
+from bot.cli import checks
 from bot.config import SECRETS, Mistakes, Settings, load
 from bot.errors import SetupError
 from bot.ports.records import Anchor
@@ -168,10 +169,10 @@ def test_check_names_files_of_earlier_releases_that_others_may_read(tmp_path: Pa
     for path in (database, anchors):
         path.write_bytes(b"")
     made = Settings.model_validate({"database": {"url": f"sqlite:///{database}"}, "audit": {"anchors": str(anchors)}})
-    assert main._modes(made) == []
+    assert checks._modes(made) == []
     for path in (database, anchors):
         path.chmod(0o644)
-    assert [(each.where, each.fatal) for each in main._modes(made)] == [
+    assert [(each.where, each.fatal) for each in checks._modes(made)] == [
         ("database.url", False),
         ("audit.anchors", False),
     ]

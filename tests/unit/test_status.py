@@ -124,8 +124,8 @@ async def test_status_and_check_say_when_a_sqlite_file_is_outgrown(
 ) -> None:
     import asyncio
 
+    from bot.cli.checks import check
     from bot.demo.clinic import found
-    from bot.main import check
     from bot.runtime.system import SystemIds
 
     await found(running.store, SystemIds(), history=False)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.cli.checks import check
 from bot.demo.clinic import ORGANISATION
 from bot.demo.control import DemoStage
 from bot.demo.story import Story
-from bot.main import check
 from tests.e2e.mail.clinic import Clinic, running
 
 
