@@ -65,14 +65,9 @@ class FhirServer:
         if not RECORD_ID.fullmatch(patient):
             raise RecordsUnread(RecordsWhyNot.REFUSED)
         resolver = Looked(self.ask, self._allowed, lambda: RecordsUnread(RecordsWhyNot.PRIVATE))
-        connector = aiohttp.TCPConnector(
-            resolver=resolver, socket_factory=resolver.socket, use_dns_cache=False, ssl=self.trust or True
-        )
         try:
             async with asyncio.timeout(self.seconds):
-                async with aiohttp.ClientSession(
-                    connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
-                ) as session:
+                async with resolver.session(self.trust) as session:
                     return await self._read(session, patient)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise RecordsUnread(RecordsWhyNot.SILENT) from error

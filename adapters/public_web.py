@@ -78,6 +78,22 @@ class Looked(AbstractResolver):
             raise self._refusal()
         return socket.socket(family=info[0], type=info[1], proto=info[2])
 
+    def session(self, trust: ssl.SSLContext | None, *, force_close: bool = False) -> aiohttp.ClientSession:
+        """A session whose connections are looked at here; it ends with the block that uses it.
+
+        Neither cookies nor a proxy of the environment, and nothing that is packed: its size is what is sent.
+        """
+        connector = aiohttp.TCPConnector(
+            resolver=self,
+            socket_factory=self.socket,
+            use_dns_cache=False,
+            force_close=force_close,
+            ssl=trust or True,
+        )
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
+        )
+
 
 class PublicWeb:
     """Callable as `bot.ports.web_files.WebFiles`; tests give it their own network, certificates and bounds."""
@@ -99,19 +115,9 @@ class PublicWeb:
 
     async def __call__(self, address: str) -> bytes:
         """The file's bytes. Raises `FileUnread`."""
-        connector = aiohttp.TCPConnector(
-            resolver=self._resolver,
-            socket_factory=self._resolver.socket,
-            use_dns_cache=False,
-            force_close=True,
-            ssl=self._trust or True,
-        )
         try:
             async with asyncio.timeout(self._seconds):
-                # Neither cookies nor a proxy of the environment, and nothing that is packed: its size is what is sent.
-                async with aiohttp.ClientSession(
-                    connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False
-                ) as session:
+                async with self._resolver.session(self._trust, force_close=True) as session:
                     return await self._follow(session, address)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise FileUnread(WhyNot.SILENT) from error

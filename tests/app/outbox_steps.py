@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.app.context import Work
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.demo.story import Story
 from bot.domain.assignment import Assignment
 from bot.ports.records import OutboxEntry
 from tests.world import World
+
+
+async def tell_of_one_matter(world: World) -> None:
+    """A message, and the newer one of its matter that edits it, both ready to go."""
+    for card in ("leave_ended", "leave_undone"):
+        async with world.store.begin(ORGANISATION) as uow:
+            work = Work(uow, world.clock.now(), world.tools)
+            await work.tell(person_id("a"), card, person_id("a"), slot="matter:1")
+            await uow.commit()
+        await world.dispatcher.drain()
+        world.clock.advance_to(world.clock.now() + timedelta(seconds=1))
 
 
 async def tell(world: World, *cards: str, to: str = "a", urgent: bool = False) -> list[OutboxEntry]:

@@ -8,13 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.anonymise import Sensitive
-from bot.app.context import Work
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
 from bot.ui.inbound import ActionPressed, Actor, Arrived, CommandTyped, Event, FormSubmitted, Gone, HomeOpened, Refused
 from bot.ui.platform import DeliveryFailed
-from tests.app.outbox_steps import tell
+from tests.app.outbox_steps import tell, tell_of_one_matter
 from tests.app.risk import Channel
 from tests.world import World
 
@@ -83,13 +82,7 @@ async def test_who_acts_often_is_not_written_down_each_time_but_a_shut_address_o
 async def test_a_refused_edit_shuts_no_address_whatever_the_platform_says(world: World) -> None:
     """Only the answer to a new message can say that an address is shut; an adapter may mistake an edit for one."""
     chat = await only_in_chat(world)
-    for card in ("leave_ended", "leave_undone"):
-        async with world.store.begin(ORGANISATION) as uow:
-            work = Work(uow, world.clock.now(), world.tools)
-            await work.tell(person_id("a"), card, person_id("a"), slot="matter:1")
-            await uow.commit()
-        await world.dispatcher.drain()
-        world.clock.advance_to(world.clock.now() + timedelta(seconds=1))
+    await tell_of_one_matter(world)
     chat.failures = [DeliveryFailed("user_disabled", permanent=True)]
     await world.settle()
     assert chat.failures == [], "the edit of the older message was refused"

@@ -5,8 +5,6 @@ The codes are the adapters' own; how an answer of the wire becomes one is tested
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from adapters.slack.outbound import SHUT as SLACK
@@ -19,7 +17,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.person import Contact, Person, Reach
 from bot.ui.inbound import ActionPressed, Actor, Arrived, CommandTyped, Event, HomeOpened
 from bot.ui.platform import DeliveryFailed
-from tests.app.outbox_steps import tell
+from tests.app.outbox_steps import tell, tell_of_one_matter
 from tests.app.risk import Channel
 from tests.gate import rules_alone
 from tests.world import World, make_world
@@ -93,13 +91,7 @@ async def test_a_new_message_that_is_refused_so_shuts_the_address_until_any_sign
 @pytest.mark.parametrize(("platform", "code"), SHUTS, ids=lambda each: str(each))
 async def test_an_edit_that_is_refused_so_shuts_nothing(platform: str, code: str) -> None:
     world, channel = await only_on(platform)
-    for card in ("leave_ended", "leave_undone"):
-        async with world.store.begin(ORGANISATION) as uow:
-            work = Work(uow, world.clock.now(), world.tools)
-            await work.tell(person_id("a"), card, person_id("a"), slot="matter:1")
-            await uow.commit()
-        await world.dispatcher.drain()
-        world.clock.advance_to(world.clock.now() + timedelta(seconds=1))
+    await tell_of_one_matter(world)
     channel.failures = [refusal(platform, code)]
     await world.settle()
     assert (await address(world)).failed_at is None

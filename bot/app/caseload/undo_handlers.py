@@ -10,7 +10,7 @@ from bot.app.facts.under_way import is_out
 from bot.app.steps import modes
 from bot.app.steps.leave import together
 from bot.app.steps.leave import undo as undo_leave
-from bot.app.steps.undo import take_back
+from bot.app.steps.undo import own_steps, take_back
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry, UndoStep
 from bot.ui.inbound import ActionPressed, Outcome, Say
@@ -25,14 +25,7 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
 
 async def undo_last(ctx: Context) -> Outcome:
     """Typed: put back the last of what I did to leave, a mode or working time. Raises `NothingToUndo`."""
-    steps = await ctx.uow.find(
-        UndoStep,
-        person=ctx.me.id,
-        undone_at=None,
-        expires_at__gt=ctx.now,
-        what__in=sorted(KINDS),
-        order=("-created_at",),
-    )
+    steps = await own_steps(ctx, ctx.me.id, KINDS)
     if not steps:
         raise NothingToUndo
     return await put_back(ctx, steps[0])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.app.context import Context
 from bot.app.steps.swaps import PASSED
-from bot.app.steps.undo import still_stands
+from bot.app.steps.undo import own_steps, still_stands
 from bot.domain.swap import Swap
 from bot.ports.records import UndoStep
 from bot.ui.model import Action, CardBlock, Heading, Row, line, muted, strong
@@ -29,15 +29,7 @@ MOST = 3
 
 async def recent_blocks(ctx: Context) -> list[CardBlock]:
     """The last steps that can be put back, newest first; nothing without any."""
-    found = await ctx.uow.find(
-        UndoStep,
-        person=ctx.me.id,
-        undone_at=None,
-        expires_at__gt=ctx.now,
-        what__in=sorted(UNDOES),
-        order=("-created_at",),
-        limit=MOST,
-    )
+    found = await own_steps(ctx, ctx.me.id, UNDOES, MOST)
     rows = [_row(ctx, step) for step in found if await _can_be_undone(ctx, step)]
     return [Heading(ctx.words("undo.heading")), *rows] if rows else []
 

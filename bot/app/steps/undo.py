@@ -7,7 +7,7 @@ step changed the same fact, the older one is not put back at all: the later one 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -46,6 +46,19 @@ async def remember(work: Work, person: str, what: str, data: Mapping[str, Any]) 
     )
     await work.uow.add(step)
     return step
+
+
+async def own_steps(work: Work, person: str, kinds: Collection[str], most: int | None = None) -> list[UndoStep]:
+    """A person's own steps of these kinds whose ten minutes are not over, newest first, `most` at most."""
+    return await work.uow.find(
+        UndoStep,
+        person=person,
+        undone_at=None,
+        expires_at__gt=work.now,
+        what__in=sorted(kinds),
+        order=("-created_at",),
+        limit=most,
+    )
 
 
 async def still_stands(work: Work, step: UndoStep) -> bool:
