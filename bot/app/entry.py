@@ -11,29 +11,29 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.anonymise import Examined, GateClosed, Sensitive
-from bot.app.access import NotAllowed, OnlyInPrivate, UnknownAction, resolve
+from bot.anonymise import GateClosed, Sensitive
+from bot.app.access import UnknownAction
+from bot.app.admission import Admission, command_of, must_be_allowed, must_be_permitted
 from bot.app.blocks.refused import refused
 from bot.app.blocks.way_on import with_way_on
-from bot.app.command_row import Command, Kind
-from bot.app.commands import BY_KEY, FINISHERS, TYPED
+from bot.app.command_row import Command
+from bot.app.commands import TYPED
 from bot.app.context import Context, Work
 from bot.app.dependencies import Tools
+from bot.app.draft_keeping import TRIES, DraftKeeping, drafted, keep_what_came
 from bot.app.facts.emergency_numbers import EmergencyNumbers
-from bot.app.gate.live import look, replaced
 from bot.app.help import handlers as help_
 from bot.app.overview.home_handlers import show_home
 from bot.app.people.settings_handlers import connecting_code
 from bot.app.steps import drafts
 from bot.app.steps.account_linking import connect_by_code
 from bot.app.steps.answers import ANSWERS, FOR, RETRY, Answers
-from bot.app.steps.draft_news import draft_is_over, watch_draft
 from bot.app.steps.identities import arrived, gone
 from bot.app.steps.reachability import seen
 from bot.app.steps.strangers import stranger
 from bot.app.steps.what_changed import Noting
 from bot.app.typed_words import meant
-from bot.domain.person import Contact, Person
+from bot.domain.person import Contact
 from bot.errors import Refusal
 from bot.log import Log
 from bot.ports.system import Clock
@@ -48,20 +48,17 @@ from bot.ui.inbound import (
     FormSubmitted,
     FormTyped,
     Gone,
-    Hand,
     Held,
     HomeOpened,
     Invalid,
     Outcome,
     Refused,
-    Say,
     Show,
 )
-from bot.ui.strings import Words, words
+from bot.ui.strings import words
 
 LONGEST_COMMAND = 500
 """Characters behind the name of a typed command."""
-TRIES = 4
 SEEN_FOR = timedelta(hours=1)
 
 
@@ -77,6 +74,16 @@ class Entry:
 
     def __post_init__(self) -> None:
         self.answers = Answers(self.store.drawer(ANSWERS))
+
+    @property
+    def admission(self) -> Admission:
+        """With the tools of this moment, which a trial may exchange."""
+        return Admission(self.store, self.clock, self.tools, self.log)
+
+    @property
+    def drafts(self) -> DraftKeeping:
+        """What keeps a half-written form."""
+        return DraftKeeping(self.admission)
 
     async def handle(self, event: Event) -> Outcome:
         """Answer one verified event; no refusal of the risk path comes without a telephone number."""
@@ -109,26 +116,26 @@ class Entry:
             return refused("store_unavailable", words(event.language))
 
     async def _handle(self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened) -> Outcome:
-        contact = await self._contact(event.actor)
+        contact = await self.admission.contact(event.actor)
         if contact is None:
             return await self._stranger(event)
         await self._seen(contact)
         if isinstance(event, CommandTyped) and (long := _too_long(event)):
-            w = await self._spoken(contact)
+            w = await self.admission.words_of(contact)
             return Refused("too_long", w("field.too_long", length=long, limit=LONGEST_COMMAND))
         for _ in range(TRIES):
             try:
                 outcome, prepared = await self._once(event, contact)
-                return await self._not_sent(event, contact, outcome, prepared)
+                return await self.drafts.not_sent(event, contact, outcome, prepared)
             except ChangedMeanwhile:
                 self.log.info("entry.again", event=event.event_id)
-        return refused("try_again", await self._spoken(contact))
+        return refused("try_again", await self.admission.words_of(contact))
 
     async def _once(
         self, event: CommandTyped | ActionPressed | FormSubmitted | HomeOpened, contact: Contact
     ) -> tuple[Outcome, object]:
         """The answer, and what was prepared for it."""
-        command = self._command(event)
+        command = command_of(event)
         prepared = None
         if command and command.prepare:
             async with self.store.begin(contact.organisation, write=False) as uow:
@@ -138,15 +145,15 @@ class Entry:
         write = command is not None and command.changes
         async with self.store.begin(contact.organisation, write=write) as uow:
             noting = Noting(uow, getattr(event, "subject", ""))
-            ctx = await self._context(noting.unit, contact, event)
+            ctx = await self.admission.context(noting.unit, contact, event)
             if ctx is None:
-                return refused("access_ended", await self._spoken(contact)), None
+                return refused("access_ended", await self.admission.words_of(contact)), None
             ctx = replace(ctx, prepared=prepared)
             try:
                 repeated = await self._repeated(command, event, ctx) if command and command.changes else None
                 outcome = repeated or ctx.as_filled_in(await self._run(command, event, ctx))
             except (Refusal, NotFound) as refusal:
-                return await with_way_on(ctx, event, self._refusal(refusal, ctx, event)), prepared
+                return await with_way_on(ctx, event, self.admission.refusal(refusal, ctx, event)), prepared
             if isinstance(outcome, Refused):  # one that was decided reads like one that was raised
                 outcome = await with_way_on(ctx, event, outcome)
             kept = not isinstance(outcome, Invalid | Refused) and not (isinstance(outcome, Show) and outcome.dry)
@@ -162,14 +169,18 @@ class Entry:
             await self.answers.keep(contact.person, _delivery(event), outcome, self.clock.now(), event, left)
         return outcome, prepared
 
+    async def keep(self, event: FormTyped) -> Held | Refused:
+        """Keep what stands in a form that is not sent yet, as the person's draft."""
+        return await self.drafts.keep(event)
+
     async def would_refuse(self, event: ActionPressed) -> bool:
         """Whether a press would be refused today; nothing is kept of the look."""
-        contact, command = await self._contact(event.actor), self._command(event)
+        contact, command = await self.admission.contact(event.actor), command_of(event)
         if contact is None or command is None or command.prepare:
             return False
         try:
             async with self.store.begin(contact.organisation, write=command.changes) as uow:
-                ctx = await self._context(uow, contact, event)
+                ctx = await self.admission.context(uow, contact, event)
                 return ctx is None or isinstance(await self._run(command, event, ctx), Refused)
         except (Refusal, NotFound):
             return True
@@ -179,81 +190,17 @@ class Entry:
     @asynccontextmanager
     async def reading(self, actor: Actor) -> AsyncIterator[Context | None]:
         """A context that only looks, for what surrounds a page; None for whoever has no access."""
-        contact = await self._contact(actor)
+        contact = await self.admission.contact(actor)
         if contact is None:
             yield None
             return
         async with self.store.begin(contact.organisation, write=False) as uow:
-            yield await self._context(uow, contact, HomeOpened(event_id="", actor=actor))
-
-    async def keep(self, event: FormTyped) -> Held | Refused:
-        """Keep what stands in a form that is not sent yet, as the person's draft."""
-        try:
-            contact = await self._contact(event.actor)
-            command = BY_KEY.get((Kind.SENT, event.key))
-            if contact is None or command is None:
-                return refused("not_a_member" if contact is None else "unknown_action", words(event.language))
-            for _ in range(TRIES):
-                try:
-                    return await self._keep(event, contact, command)
-                except ChangedMeanwhile:
-                    self.log.info("entry.again", event=event.event_id)
-            return refused("try_again", await self._spoken(contact))
-        except StoreUnavailable:
-            self.log.warning("store.unavailable", event=type(event).__name__)
-            return refused("store_unavailable", words(event.language))
-
-    async def _looked(self, event: FormTyped, contact: Contact, command: Command) -> Examined | None:
-        """What the gate finds in the text so far; None where it is not asked, or closed: the draft is kept anyway."""
-        async with self.store.begin(contact.organisation, write=False) as uow:
-            ctx = await self._context(uow, contact, event)
-            if ctx is None or not event.look or command.prepare is None:
-                return None
-            try:
-                await _permitted(command, event, ctx)
-                return await look(ctx, event.values)
-            except (Refusal, NotFound):
-                return None
-
-    async def _keep(self, event: FormTyped, contact: Contact, command: Command) -> Held | Refused:
-        examined = await self._looked(event, contact, command)
-        async with self.store.begin(contact.organisation) as uow:
-            ctx = await self._context(uow, contact, event)
-            if ctx is None:
-                return refused("access_ended", await self._spoken(contact))
-            try:
-                await _permitted(command, event, ctx)
-                name = event.state.get(drafts.NAME, "")
-                kept = await drafts.keep(ctx, event.key, event.subject, name, event.values, examined)
-            except (Refusal, NotFound) as refusal:
-                return self._refusal(refusal, ctx, event)
-            await uow.commit()
-            time = ctx.words.time(kept.saved.astimezone(ctx.zone).time())
-            return Held(
-                kept.name, ctx.words("draft.saved_at", time=time), kept.apart, replaced(examined) if examined else {}
-            )
-
-    async def _not_sent(self, event: Event, contact: Contact, outcome: Outcome, prepared: object) -> Outcome:
-        """What came with a form that was not taken is kept all the same, and the form drawn again knows its name."""
-        if not isinstance(event, FormSubmitted) or not isinstance(outcome, Invalid | Refused):
-            return outcome
-        if drafts.NAME not in event.state:
-            return outcome
-        async with self.store.begin(contact.organisation) as uow:
-            ctx = await self._context(uow, contact, event)
-            if ctx is None:
-                return outcome
-            event = await _kept(replace(ctx, prepared=prepared), event)
-            await watch_draft(ctx, event.state[drafts.NAME], event.actor.platform)
-            await uow.commit()
-        if isinstance(outcome, Refused):
-            return outcome
-        return Invalid(drafts.named(outcome.form, event.state[drafts.NAME]))
+            yield await self.admission.context(uow, contact, HomeOpened(event_id="", actor=actor))
 
     async def _already(self, command: Command, event: Event, contact: Contact) -> Outcome | None:
         """A second delivery may find its preparation impossible just because the first one succeeded."""
         async with self.store.begin(contact.organisation) as uow:
-            ctx = await self._context(uow, contact, event)
+            ctx = await self.admission.context(uow, contact, event)
             if ctx and command.changes and await uow.seen(_delivery(event), ctx.now, _within(event)):
                 kept = await self.answers.kept(contact.person, _delivery(event))
                 if kept is None or await kept.holds(event, uow):
@@ -265,22 +212,22 @@ class Entry:
     ) -> tuple[Outcome | None, object]:
         """Run the gate and the like before the writing unit of work; a refusal ends here."""
         assert command.prepare is not None
-        ctx = await self._context(uow, contact, event)
+        ctx = await self.admission.context(uow, contact, event)
         if ctx is None:
-            return refused("access_ended", await self._spoken(contact)), None
+            return refused("access_ended", await self.admission.words_of(contact)), None
         try:
-            await _permitted(command, event, ctx)
+            await must_be_permitted(command, event, ctx)
             return None, await command.prepare(ctx, event)
         except GateClosed as refusal:
             why = {name: refusal.values.get(name, "") for name in ("reason", "place")}
             self.log.warning("gate.closed", event=event.event_id, what=refusal.values.get("recogniser", ""), **why)
-            return self._refusal(refusal, ctx, event), None
+            return self.admission.refusal(refusal, ctx, event), None
         except (Refusal, NotFound) as refusal:
-            return self._refusal(refusal, ctx, event), None
+            return self.admission.refusal(refusal, ctx, event), None
 
     async def _repeated(self, command: Command, event: Event, ctx: Context) -> Outcome | None:
         """The answer to an event that was dealt with before, None for a new one or one on what was changed since."""
-        _allowed(command, ctx)
+        must_be_allowed(command, ctx)
         if not await ctx.uow.seen(_delivery(event), ctx.now, _within(event)):
             return None
         kept = await self.answers.kept(ctx.me.id, _delivery(event))
@@ -294,7 +241,7 @@ class Entry:
         if command.again is None:
             return None
         try:
-            await _permitted(command, event, ctx)
+            await must_be_permitted(command, event, ctx)
             return await command.again(ctx, event)
         except (Refusal, NotFound):
             return None
@@ -310,26 +257,10 @@ class Entry:
             return await help_.unknown(ctx, event, TYPED)
         if command is None:
             raise UnknownAction
-        await _permitted(command, event, ctx)
+        await must_be_permitted(command, event, ctx)
         if isinstance(event, FormSubmitted) and drafts.NAME in event.state:
-            event = await _kept(ctx, event)
-        return await self._drafted(ctx, event, await command.handler(ctx, event))
-
-    async def _drafted(
-        self, ctx: Context, event: CommandTyped | ActionPressed | FormSubmitted, outcome: Outcome
-    ) -> Outcome:
-        """A form is drawn with what was typed into it before; what was sent leaves no draft."""
-        if isinstance(outcome, Show) and isinstance(event, FormSubmitted) and drafts.NAME in event.state:
-            await watch_draft(ctx, event.state[drafts.NAME], event.actor.platform)
-        if isinstance(outcome, Show) and drafts.has_draft(outcome.form):
-            if isinstance(event, FormSubmitted):
-                return Show(drafts.named(outcome.form, drafts.first_name(event, outcome.form)))
-            wanted = event.args.get(drafts.WANTED, "") if isinstance(event, ActionPressed) else ""
-            return Show(await drafts.resumed(ctx, outcome.form, event, wanted))
-        if isinstance(event, FormSubmitted) and isinstance(outcome, Done | Say | Hand) and drafts.NAME in event.state:
-            await drafts.forget(ctx, event.state[drafts.NAME], event.key, event.subject)
-            await draft_is_over(ctx, event.state[drafts.NAME])
-        return outcome
+            event = await keep_what_came(ctx, event)
+        return await drafted(ctx, event, await command.handler(ctx, event))
 
     async def _seen(self, contact: Contact) -> None:
         """Where somebody acted last is where they are told, and no address is shut that somebody writes from.
@@ -353,70 +284,6 @@ class Entry:
             if code:
                 return await connect_by_code(self.store, self.clock.now(), self.tools, event.actor, code)
         return await stranger(self.store, self.tools, event.actor, event.language)
-
-    def _command(self, event: Event) -> Command | None:
-        match event:
-            case CommandTyped():
-                return BY_KEY.get((Kind.TYPED, event.name))
-            case ActionPressed():
-                return BY_KEY.get((Kind.PRESSED, event.key))
-            case FormSubmitted():
-                return BY_KEY.get((Kind.SENT, event.key))
-            case _:
-                return None
-
-    async def _contact(self, actor: Actor) -> Contact | None:
-        async with self.store.system(write=False) as system:
-            found = await system.contact(actor.platform, actor.tenant, actor.user)
-            return found if isinstance(found, Contact) and not found.ended_at else None
-
-    async def _spoken(self, contact: Contact) -> Words:
-        async with self.store.begin(contact.organisation, write=False) as uow:
-            return words((await uow.get(Person, contact.person)).language)
-
-    async def _context(self, uow: UnitOfWork, contact: Contact, event: Event | FormTyped) -> Context | None:
-        person = await uow.get(Person, contact.person)
-        if not person.active:
-            return None
-        return Context(
-            uow=uow,
-            now=self.clock.now(),
-            tools=self.tools,
-            me=person,
-            private=event.private,
-            finishers=FINISHERS,
-        )
-
-    def _refusal(self, refusal: Refusal | NotFound, ctx: Context, event: Event | FormTyped) -> Refused:
-        if isinstance(refusal, NotFound):
-            self.log.info("refused", refusal="not_found_here", person=ctx.me.id, event=event.event_id)
-            return refused("not_found_here", ctx.words)
-        self.log.info("refused", refusal=refusal.key, person=ctx.me.id, event=event.event_id)
-        return refused(refusal.key, ctx.words, refusal.values)
-
-
-async def _kept(ctx: Context, event: FormSubmitted) -> FormSubmitted:
-    """What came with a form is kept until it is really sent; the event with the name it is kept under."""
-    examined = ctx.prepared if isinstance(ctx.prepared, Examined) else None
-    try:
-        kept = await drafts.keep(ctx, event.key, event.subject, event.state[drafts.NAME], event.values, examined)
-    except Refusal:  # too much of it: what is wrong with the form says so
-        return event
-    return replace(event, state={**event.state, drafts.NAME: kept.name})
-
-
-def _allowed(command: Command, ctx: Context) -> None:
-    if not ctx.me.has(*command.roles):
-        raise NotAllowed
-    if command.kind is Kind.SENT and not ctx.private:
-        raise OnlyInPrivate
-
-
-async def _permitted(command: Command, event: Event | FormTyped, ctx: Context) -> None:
-    """Refuse by name whoever has neither the role nor the relation to what the event names."""
-    _allowed(command, ctx)
-    if isinstance(event, ActionPressed | FormSubmitted | FormTyped):
-        await resolve(ctx, command.relation, event.subject)
 
 
 def _too_long(event: CommandTyped) -> int:

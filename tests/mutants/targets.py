@@ -36,7 +36,14 @@ TARGETS = (
     ),
     Area(
         "refusals",
-        ("bot/app/steps/*.py", "bot/app/*/*handlers.py", "bot/app/entry.py", "bot/app/gate/case_form.py"),
+        (
+            "bot/app/steps/*.py",
+            "bot/app/*/*handlers.py",
+            "bot/app/entry.py",
+            "bot/app/admission.py",
+            "bot/app/draft_keeping.py",
+            "bot/app/gate/case_form.py",
+        ),
         0.90,
         guards_only=True,
     ),

@@ -1,4 +1,4 @@
-"""Discarding a draft. Keeping and giving back happen at the door (`bot.app.entry`) for every form alike."""
+"""Discarding a draft. Keeping and giving back happen in `bot.app.draft_keeping` for every form alike."""
 
 from __future__ import annotations
 
