@@ -46,7 +46,7 @@ def window_warning(policy: Policy) -> WindowWarning | None:
     window, cadence = window_days(policy), policy.cadence_weeks * 7
     if window <= cadence:
         return None
-    fits = max(days for days in range(1, policy.comment_working_days) if window_of(days) <= cadence)
+    fits = max(days for days in range(policy.comment_working_days) if window_of(days) <= cadence)
     return WindowWarning(window, cadence, fits)
 
 

@@ -244,9 +244,9 @@ class Case:
     def withdraw(self, now: datetime) -> Case:
         """The presenter takes it back at any time before it closes; its text goes. From a hold a supervisor does.
 
-        What is shared for information is nobody else's work, so it is taken back at any time.
+        What is shared for information is nobody else's work and is never held, so it is taken back at any time.
         """
-        if not (self.shared_at and not self.withdrawn_at and not self.held_at):
+        if not self.shared_at or self.withdrawn_at:
             self.must_go_on()
         return replace(self, withdrawn_at=now)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.errors import Refusal
+
+_KEY = re.compile(r"([1-9][0-9]{3})-([12])")
 
 
 class NoLearningGoal(Refusal):
@@ -64,8 +67,6 @@ class HalfYear:
     @classmethod
     def read(cls, key: str, today: date) -> HalfYear:
         """What a key names; today's for anything else, and for what has not begun."""
-        year, _, number = key.partition("-")
         now = cls.of(today)
-        if not (year.isdecimal() and len(year) == 4 and number in {"1", "2"} and int(year) > 1):
-            return now
-        return min(cls(int(year), int(number)), now)
+        named = _KEY.fullmatch(key)
+        return min(cls(int(named[1]), int(named[2])), now) if named else now

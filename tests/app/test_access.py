@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.demo.clinic import ORGANISATION, person_id
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.errors import Refusal
+from bot.ports.records import UndoStep
 from bot.ui.inbound import ActionPressed, Actor, Event, FormSubmitted, HomeOpened, Outcome, Refused
 from bot.ui.model import Passage, Preview
 from bot.ui.strings import words
@@ -179,6 +181,22 @@ NEEDS_ITS_OWN_STEP = {
 }
 """The step laid out here is of another kind, or of another role: tests of reach, undo (tables), an empty place, swap
 and administration press these."""
+
+
+async def test_a_button_that_takes_back_takes_back_no_step_of_another_kind(world: World) -> None:
+    now = world.clock.now()
+    async with world.store.begin(ORGANISATION) as uow:
+        everyone = await uow.get(Person, person_id("s"))
+        await uow.save(replace(everyone, roles=frozenset(Role)))
+        await uow.add(UndoStep("und_s", ORGANISATION, everyone.id, "of no kind", now, now + timedelta(minutes=10), {}))
+        await uow.commit()
+    before = everything(world)
+    takes_back = [command for command in COMMANDS if command.relation is Relation.OWN_STEP]
+    assert {command.key for command in takes_back} > NEEDS_ITS_OWN_STEP
+    for command in takes_back:
+        outcome = await world.entry.handle(event(command, world.player("s").actor, "und_s", 1))
+        assert isinstance(outcome, Refused) and outcome.key == "nothing_to_undo", (command.key, outcome)
+    assert everything(world) == before
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 
 from bot.app.context import Context
 from bot.app.facts import hold_permissions, permissions
-from bot.app.facts.supervisors import there_on
-from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.app.facts.supervisors import AT_ONCE, there_on
+from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.texts import CASES
 from bot.domain.assignment import Assignment
 from bot.domain.organisation import Group, Membership
@@ -170,6 +170,43 @@ async def test_a_group_with_a_supervisor_still_there_is_covered_by_nobody(world:
     async with seen_by(world, "g") as ctx:
         assert await permissions.covered_groups(ctx) == []
         assert keys(await permissions.supervisors_of(ctx, await ctx.uow.get(Group, GROUP))) == "sf"
+
+
+async def test_of_very_many_supervisors_those_of_the_members_clinics_act_and_no_others(world: World) -> None:
+    await keep(
+        world,
+        SECOND,
+        *[_supervisor(f"far{n:02}", "cli_oslo") for n in range(AT_ONCE)],
+        *[_supervisor(f"near{n}", "cli_lund") for n in range(2)],
+        _supervisor("left", "cli_lund", removed_at=world.clock.now()),
+        *[Membership(f"mem_{key}", ORGANISATION, SECOND.id, person_id(key), MONDAY) for key in ("far00", "near0")],
+    )
+
+    async def acting() -> str | None:
+        async with seen_by(world, "s") as ctx:
+            return keys(await permissions.supervisors_of(ctx, await ctx.uow.get(Group, GROUP)))
+
+    async def covered(key: str) -> list[str]:
+        async with world.store.begin(ORGANISATION) as uow:
+            person = await uow.get(Person, person_id(key))
+            ctx = Context(uow, world.clock.now(), world.tools, person)
+            return [group.id for group in await permissions.covered_groups(ctx)]
+
+    assert await acting() == "s"
+    assert await covered("near0") == []
+    await away(world, "s")
+    assert await acting() == "near0near1"
+    assert (await covered("near0"), await covered("far00")) == ([GROUP], [])
+    await away(world, "near0")
+    await away(world, "near1")
+    assert await acting() == "".join(f"far{n:02}" for n in range(AT_ONCE)), "nobody near is there"
+
+
+def _supervisor(key: str, clinic: str, **more: Any) -> Person:
+    """Named behind everybody of the demo if near, before them if far."""
+    name = f"{'Z' if clinic == 'cli_lund' else 'A'} {key}"
+    email, roles = f"{key}@demo.example", frozenset({Role.SUPERVISOR})
+    return Person(person_id(key), ORGANISATION, name, email, clinic, roles, START, **more)
 
 
 async def test_who_would_act_for_a_group_is_asked_only_of_its_last_supervisor_who_is_there(world: World) -> None:

@@ -187,6 +187,8 @@ async def test_only_a_closed_case_with_its_text_gives_an_excerpt_and_only_one(wo
     await at.presenter.send_and_confirm(form, dict(FILLED))
     again = await at.presenter.send(form, dict(FILLED))
     assert refused(again) == "exemplar_there"
+    again = await at.presenter.send(form, {**FILLED, "excerpt": ""})
+    assert refused(again) == "exemplar_there", "not how it must be filled in"
     assert isinstance(await at.presenter.press("exemplar.open", at.case.id), Show), "what is proposed is shown"
 
 

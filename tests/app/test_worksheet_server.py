@@ -113,6 +113,8 @@ async def test_without_a_server_or_the_policy_nothing_is_asked(world: World) -> 
     outcome = await world.player("a").send(form, {"number": "P5", "patient": ID})
     assert isinstance(outcome, Refused) and outcome.key == "worksheet_off"
     assert records.asked == []
+    again = await world.player("a").press("pick.server")
+    assert isinstance(again, Refused) and again.key == "worksheet_off", "not a form that comes to nothing"
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ class Harness:
         touched: Touched,
     ) -> Found:
         place = (fault.path, fault.function)
-        numbers = self._asked(touched, place)
+        numbers = self._asked(touched, place, items)
         if not numbers:
             return Found.UNTOUCHED
         code = self.sources[fault.path].code_with(fault)
@@ -122,10 +122,17 @@ class Harness:
         return found if isinstance(found, Found) else Found.KILLED
 
     @staticmethod
-    def _asked(touched: Touched, place: tuple[str, str]) -> list[int]:
-        """The tests that call a function, the shortest first, for as long as the budget lasts."""
+    def _asked(touched: Touched, place: tuple[str, str], items: Sequence[pytest.Item]) -> list[int]:
+        """The tests that call a function for as long as the budget lasts: those named after its module first, as they
+        are most likely to notice, then the shortest.
+        """
+        named_after = f"test_{Path(place[0]).stem}.py"
+
+        def order(at: int) -> tuple[bool, float]:
+            return items[at].path.name != named_after, touched.seconds[at]
+
         spent, asked = 0.0, []
-        for at in sorted(touched.tests.get(place, ()), key=lambda at: touched.seconds[at]):
+        for at in sorted(touched.tests.get(place, ()), key=order):
             spent += touched.seconds[at]
             if spent <= BUDGET:
                 asked.append(at)

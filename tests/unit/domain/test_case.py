@@ -128,6 +128,8 @@ def test_what_happened_once_keeps_its_moment_when_it_is_repeated() -> None:
     later = NOW + SECOND
     assert PUBLISHED.release(NOW).release(later).released_at == NOW
     assert IN.recuse(NOW).recuse(later).recused_at == NOW
+    assert IN.use(NOW).use(later).used_at == NOW
+    assert THEIRS.use(NOW).used_at is None, "a review that is not in is used by nobody"
     question = Question("que_1", "org_1", "cas_1", "asg_1", NOW)
     assert question.answer(NOW, PUBLISHED).answer(later, PUBLISHED).answered_at == NOW
 

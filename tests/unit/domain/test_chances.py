@@ -191,6 +191,17 @@ def test_the_deadline_shown_is_the_review_that_is_owed_else_the_end_of_target_an
     assert shown(Kind.OWN_CASE, owed) == (day(35), Trend.GREEN), "a review is no own case"
 
 
+def test_a_review_that_is_still_to_be_written_is_not_called_missed_and_one_that_is_over_is() -> None:
+    def shown(*asked: Asked) -> tuple[date | None, bool]:
+        now = status(Kind.ANY_EVENT, [START], since=START, today=day(20), counting=FULL_TIME, policy=P,
+                     chances=Chances(asked, (), 7))  # fmt: skip
+        return now.review_due, now.review_missed
+
+    assert shown() == (None, False)
+    assert shown(asked(3, done=False, active=True)) == (day(10), False)
+    assert shown(asked(3, done=False)) == (day(10), True)
+
+
 @pytest.mark.parametrize(
     ("kind", "chances", "spared"),
     [

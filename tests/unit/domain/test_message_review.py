@@ -118,3 +118,6 @@ def test_what_could_grow_for_one_person_alone_is_on_no_card() -> None:
     messages[0] = message("a", Seen.GROW, by=("v",))
     shares = group_shares(messages)
     assert shares is not None and shares.card == ()
+    messages[1] = message("b", Seen.GROW, by=("w",))
+    shares = group_shares(messages)
+    assert shares is not None and shares.card == ("praise",), "two people are a group"

@@ -213,6 +213,13 @@ def test_colours() -> None:
     assert [trend(n, 28, P) for n in (28, 29, 42, 43)] == [Trend.GREEN, Trend.AMBER, Trend.AMBER, Trend.RED]
 
 
+def test_the_day_itself_is_not_counted_whether_it_is_a_day_of_leave_closed_or_neither() -> None:
+    away = Caseload(leaves=(Leave("p1", day(-3), day(0)),))
+    for caseload, closed in ((FULL_TIME, []), (away, []), (FULL_TIME, [day(0)]), (away, [day(-1), day(0)])):
+        counting = Counting(caseload, Closures.of(closed))
+        assert [counting.between(day(0), day(n)) for n in (-2, -1, 0, 1, 2)] == [0, 0, 0, 1, 2]
+
+
 def test_days_before_the_start_count_nothing_and_a_shorter_target_counts_from_the_change() -> None:
     assert Counting(FULL_TIME).between(day(9), day(9)) == 0
     assert Counting(FULL_TIME, Closures.of([day(3)])).between(day(9), day(1)) == 0
