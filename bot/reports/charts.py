@@ -9,10 +9,9 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from bot.domain.caseload import Caseload
 from bot.domain.frequency import Gap
 from bot.reports.scores import ScoreSeries
 from bot.reports.words import Words
@@ -78,59 +77,6 @@ def _result(gap: Gap) -> str:
     if gap.is_open:
         return "chart.running"
     return "chart.spared" if gap.days > gap.allowed else "chart.within"
-
-
-@dataclass(frozen=True)
-class MemberWeeks:
-    """One line of the heat map: a label and the events of each week, None for a week of leave."""
-
-    label: str
-    counts: tuple[int | None, ...]
-
-
-def member_weeks(
-    label: str, event_days: Sequence[date], caseload: Caseload, first_monday: date, weeks: int
-) -> MemberWeeks:
-    """Events per week from a Monday on; a week of leave from Monday to Friday without an event is None."""
-    counts: list[int | None] = []
-    for week in range(weeks):
-        days = [first_monday + timedelta(days=7 * week + n) for n in range(7)]
-        events = sum(day in days for day in event_days)
-        away = all(caseload.on_leave(day) for day in days[:5])
-        counts.append(None if away and not events else events)
-    return MemberWeeks(label, tuple(counts))
-
-
-def weeks_chart(
-    members: Sequence[MemberWeeks], first_monday: date, *, words: Words, language: str, image_format: Format = "svg"
-) -> Chart:
-    """A group's weeks: the darker the more events, the number in each cell, a dash in a dotted frame for leave."""
-    weeks = len(members[0].counts) if members else 0
-    mondays = [_day(first_monday + timedelta(days=7 * n), language) for n in range(weeks)]
-    head = (words["chart.week"], *mondays)
-    rows = tuple((m.label, *("–" if n is None else str(n) for n in m.counts)) for m in members)
-    if not weeks:
-        return _nothing(words, head, image_format)
-    figure, axes = _figure(max(_NARROW, 2.2 + 0.4 * weeks), 1.5 + 0.34 * len(members))
-    top = max(3, *(n or 0 for m in members for n in m.counts))  # a single event is a light grey, whatever the others
-    for line, member in enumerate(members):
-        for week, count in enumerate(member.counts):
-            shade = 1.0 if not count else 0.85 - 0.65 * (count / top)
-            style = ":" if count is None else "-"
-            axes.bar(week, 0.92, 0.92, line - 0.46, facecolor=str(shade), edgecolor=_MIDDLE, ls=style, linewidth=0.8)
-            text, ink = ("–", _INK) if count is None else (str(count), _WHITE if shade < 0.5 else _INK)
-            axes.text(week, line, text, ha="center", va="center", color=ink, fontsize=_LETTERS)
-    axes.set_xlim(-0.6, weeks - 0.4)
-    axes.set_ylim(len(members) - 0.4, -0.6)
-    axes.set_xticks(range(weeks), mondays, rotation=55, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(members)), [_short(m.label) for m in members])
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    _name(axes, words["chart.weeks"])
-    axes.set_xlabel(f"– = {words['chart.leave']}", loc="left", fontsize=_LETTERS)
-    empty = sum(n == 0 for m in members for n in m.counts)
-    alt = words["chart.weeks_alt"].format(members=len(members), weeks=weeks, empty=empty)
-    return Chart(_image(figure, image_format), alt, head, rows)
 
 
 def scores_chart(series: ScoreSeries, *, words: Words, image_format: Format = "svg") -> Chart:

@@ -26,6 +26,7 @@ from bot.ui import limits
 from bot.ui.fields import ChoiceField, DateField, Field, ManyField, NumberField, Option, TextField
 
 __all__ = [
+    "DARKEST",
     "Action",
     "Buttons",
     "Card",
@@ -246,6 +247,10 @@ class Buttons:
     actions: tuple[Action, ...]
 
 
+DARKEST = 4
+"""The darkest shade of a table's cell."""
+
+
 @dataclass(frozen=True)
 class Table:
     """Numbers and words in rows; adapters without tables draw each row as facts."""
@@ -253,9 +258,13 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
     caption: str = ""
+    shades: tuple[tuple[int, ...], ...] = ()
+    """How dark each cell stands on a page, from 0 to `DARKEST`; the cells say the same in numbers or words."""
 
     def __post_init__(self) -> None:
         limits.unless(all(len(row) == len(self.columns) for row in self.rows), "a table's row has other columns")
+        alike = [len(row) for row in self.shades] == [len(row) for row in self.rows]
+        limits.unless(not self.shades or alike, "a table's shades are of other cells")
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from bot.app.context import Work
 from bot.app.facts.languages import _parts
 from bot.app.facts.reachability import count_reached, reachability_of
-from bot.demo.clinic import ORGANISATION, START, person_id
+from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.player import form_of
 from bot.domain.organisation import Clinic, Group, Membership
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
-from bot.ui.inbound import Outcome
-from bot.ui.model import Row, plain
+from bot.ui.inbound import Outcome, Say
+from bot.ui.model import Row, Table, plain
 from storage.memory.work import MemoryWork
 from tests.gate import rules_alone
 from tests.world import World, make_world
@@ -93,6 +93,39 @@ async def test_more_clinics_groups_and_people_are_no_more_questions(page: str, m
         await grown(world, more)
         questions.append(await asked(world, page, monkeypatch))
     assert questions[0] == questions[1]
+
+
+async def test_the_weeks_of_a_large_group_are_shown_sixty_members_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, a page asks the same."""
+    questions = []
+    world = await make_world(rules_alone())
+    await world.player("s").home()
+    for begin, end in ((0, 61), (61, 90)):
+        async with world.store.begin(ORGANISATION) as uow:
+            base = await uow.get(Person, person_id("a"))
+            for n in range(begin, end):
+                person = replace(base, id=f"in_{n}", email=f"in_{n}@x.example", name=f"P {n:02}")
+                await uow.add(person, Membership(f"m_{n}", ORGANISATION, GROUP, person.id, world.clock.now().date()))
+            await uow.commit()
+        counted: Counter[str] = Counter()
+        with monkeypatch.context() as patched:
+            for name in ASKS:
+                patched.setattr(MemoryWork, name, _counting(name, getattr(MemoryWork, name), counted))
+            await world.player("s").press("overview.weeks", GROUP)
+        questions.append(counted)
+    assert questions[0] == questions[1]
+    pages = [await world.player("s").press("overview.weeks", GROUP, page=page) for page in ("0", "1")]
+    names = [plain(row[0]) for page in pages for row in table_of(page).rows]
+    inside = await world.find(Membership, group=GROUP, left_on=None)
+    people = await world.find(Person, id__in=[each.person for each in inside])
+    assert names == sorted(each.name for each in people if each.has(Role.THERAPIST))
+    assert [len(table_of(page).rows) for page in pages] == [60, len(names) - 60]
+
+
+def table_of(outcome: Outcome) -> Table:
+    assert isinstance(outcome, Say)
+    (table,) = [block for block in outcome.card.body if isinstance(block, Table)]
+    return table
 
 
 async def test_the_page_of_groups_counts_and_names_as_a_slow_count_does() -> None:

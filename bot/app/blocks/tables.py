@@ -5,7 +5,7 @@ Where a platform has no columns the same rows are drawn as a list, a page of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,22 @@ from bot.ui.strings import Words
 
 PAGE = 60
 """Rows a page: some three screens of a desk."""
+
+
+def page_of(args: Mapping[str, str], total: int) -> int:
+    """The page that is asked for, counted from 0; the last one of those there are for a later one."""
+    asked = args.get("page", "")
+    return min(int(asked), max(0, total - 1) // PAGE) if asked.isdecimal() and len(asked) < 4 else 0
+
+
+def turned(w: Words, page: int, total: int, again: Callable[[str, int], Action]) -> list[CardBlock]:
+    """Which rows are shown, with the buttons to the pages before and after; nothing where one page holds all."""
+    if total <= PAGE:
+        return []
+    first, last = page * PAGE + 1, min(total, (page + 1) * PAGE)
+    turns = [again(w("table.previous"), page - 1)] if page else []
+    turns += [again(w("table.next"), page + 1)] if last < total else []
+    return [Text(line(muted(w("table.rows", first=first, last=last, n=total)))), Buttons(tuple(turns))]
 
 
 @dataclass(frozen=True)
@@ -46,12 +62,11 @@ class Listing:
         sortable = {name for name, _ in self.columns if all(name in each.keys for each in entries)}
         if by in sortable:
             kept.sort(key=lambda each: each.keys[by])
-        pages = max(1, -(-len(kept) // PAGE))
-        asked = self.args.get("page", "")
-        page = min(int(asked), pages - 1) if asked.isdecimal() and len(asked) < 4 else 0
+        page = page_of(self.args, len(kept))
         shown = kept[page * PAGE : (page + 1) * PAGE]
         heads = self._heads(w, counted, len(entries), by if by in sortable else "", sortable)
-        return [heads, *(each.row for each in shown), *self._turn(w, page, pages, len(kept))]
+        turns = turned(w, page, len(kept), lambda label, other: self._again(label, page=str(other)))
+        return [heads, *(each.row for each in shown), *turns]
 
     def _heads(self, w: Words, counted: Mapping[str, int], total: int, by: str, sortable: set[str]) -> Columns:
         show = self.args.get("show", "") if counted.get(self.args.get("show", "")) else ""
@@ -67,14 +82,6 @@ class Listing:
             [name for name, _, _ in parts].index(show),
             self.ticks,
         )
-
-    def _turn(self, w: Words, page: int, pages: int, total: int) -> list[CardBlock]:
-        if pages == 1:
-            return []
-        first, last = page * PAGE + 1, min(total, (page + 1) * PAGE)
-        turns = [self._again(w("table.previous"), page=str(page - 1))] if page else []
-        turns += [self._again(w("table.next"), page=str(page + 1))] if page + 1 < pages else []
-        return [Text(line(muted(w("table.rows", first=first, last=last, n=total)))), Buttons(tuple(turns))]
 
     def _again(self, label: str, **changed: str) -> Action:
         known = {name: value for name, value in self.args.items() if name in {"by", "show", "page"}}

@@ -18,7 +18,8 @@ from bot.app.facts.permissions import (
 )
 from bot.app.facts.reachability import reachability_of
 from bot.app.overview.reminding import remind_one
-from bot.app.overview.views import member_form, overview_card, weeks_card
+from bot.app.overview.views import member_form, overview_card
+from bot.app.overview.weeks_views import weeks_card
 from bot.app.overview.year_views import year_card
 from bot.app.steps.assignment_undo import AssignmentChange, assignments_near, put_back
 from bot.app.steps.reassignment import free_assignments_of
@@ -113,8 +114,8 @@ async def show_year(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def show_weeks(ctx: Context, event: ActionPressed) -> Outcome:
-    """A group's weeks as a heat map."""
+    """A group's weeks as a heat map, a page of members at a time."""
     group = await planned_group(ctx, event.subject) if event.subject else None
     if group is None:
         raise NotFoundHere
-    return Say(await weeks_card(ctx, group))
+    return Say(await weeks_card(ctx, group, event.args))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from bot.app.blocks.assignments import assignment_state
@@ -19,7 +19,7 @@ from bot.app.caching_uow import Remembering
 from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.cadence import cadence_notices
-from bot.app.facts.caseload import caseload_of, caseloads_of, rhythm_facts
+from bot.app.facts.caseload import caseload_of
 from bot.app.facts.duty import gaps_of
 from bot.app.facts.groups import first_only
 from bot.app.facts.permissions import groups_for_planning, members
@@ -27,15 +27,13 @@ from bot.app.facts.reachability import reachability_of
 from bot.app.overview.look_ahead import addresses_ahead, holds_ahead, members_ahead, messages_ahead
 from bot.app.overview.standings import URGENCY, Standing, can_remind, late_review, standing, standings_in
 from bot.app.risk.views import hold_row
-from bot.app.steps.render_worker import picture
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case
-from bot.domain.frequency import Kind, State, Status, event_days
+from bot.domain.frequency import Kind, State, Status
 from bot.domain.organisation import Clinic, Group
-from bot.domain.person import Person, Role
+from bot.domain.person import Person
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
-from bot.reports.charts import member_weeks, weeks_chart
 from bot.ui.model import (
     Action,
     Buttons,
@@ -56,10 +54,6 @@ from bot.ui.model import (
     muted,
     strong,
 )
-
-WEEKS = 13
-"""A quarter in the heat map."""
-
 
 WAITING: dict[str, Any] = {"published_at": None, "closed_at": None, "withdrawn_at": None}
 """Of cases: those that no round has sent to reviewers yet."""
@@ -155,29 +149,6 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
         *owed,
     ]
     return Form("supervision.member", w("overview.member"), person.id, body=tuple(body), actions=actions)
-
-
-async def weeks_card(ctx: Context, group: Group) -> Card:
-    """The events of each member in each of the last thirteen weeks, as a picture and in numbers."""
-    w = ctx.words
-    today = ctx.today(group.timezone)
-    monday = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
-    people = [p for p in await members(ctx, group) if p.has(Role.THERAPIST)]
-    caseloads = await caseloads_of(ctx, people)
-    policy = await ctx.policy(group)
-    lines = []
-    for person in people:
-        days = event_days(
-            Kind.ANY_EVENT, (await rhythm_facts(ctx, person, policy, for_others=person.id != ctx.me.id)).entries
-        )
-        lines.append(member_weeks(person.name, days, caseloads[person.id], monday, WEEKS))
-    sentences = w.sentences()
-    chart, table = await picture(
-        lambda: weeks_chart(lines, monday, words=sentences, language=w.locale, image_format="png")
-    )
-    title = w("overview.weeks.title", group=group.name)
-    about = tuple(Text(line(w(key))) for key in ("overview.weeks.about", "overview.running"))
-    return Card("overview.weeks", title, (*about, chart, table), summary=title)
 
 
 async def _in_group(ctx: Context, hold: Hold, group: Group) -> bool:

@@ -109,6 +109,10 @@ class Words:
         """A calendar day with its weekday: "Mon 7 Dec"."""
         return _day(self.language, day, "yMMMEd" if year else "MMMEd")
 
+    def day_of_month(self, day: date) -> str:
+        """ "15 Feb": for the heads of narrow columns."""
+        return _day(self.language, day, "MMMd")
+
     def long_day(self, day: date) -> str:
         """A calendar day in full: "7 December 2026"."""
         from babel.dates import format_date

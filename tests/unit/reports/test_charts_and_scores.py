@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.caseload import Caseload, Leave
 from bot.domain.frequency import Gap
-from bot.reports.charts import bars_chart, gaps_chart, member_weeks, scores_chart, weeks_chart
+from bot.reports.charts import bars_chart, gaps_chart, scores_chart
 from bot.reports.instruments import INSTRUMENTS
 from bot.reports.scores import InvalidScores, Problem, holds_dates, in_weeks, parse_scores
 from bot.ui.strings import LANGUAGES, words
@@ -59,19 +58,9 @@ def test_each_gap_says_whether_it_is_over_and_how_it_stands(
     assert row[1:] == (str(days), allowed, says)
 
 
-def test_weeks_of_a_group_with_leave() -> None:
-    leave = Caseload(leaves=(Leave("p", MONDAY + timedelta(days=7), MONDAY + timedelta(days=11)),))
-    line = member_weeks("Member 1", [MONDAY, MONDAY + timedelta(days=2), MONDAY + timedelta(days=20)], leave, MONDAY, 4)
-    assert line.counts == (2, None, 1, 0)
-    chart = weeks_chart([line], MONDAY, words=EN, language="en")
-    assert chart.rows == (("Member 1", "2", "–", "1", "0"),)
-    assert chart.alt == "Members: 1, weeks: 4. Member-weeks without supervision, leave not counted: 1."
-
-
 def test_charts_of_nothing_say_so() -> None:
     for chart in (
         gaps_chart([], words=EN, language="en"),
-        weeks_chart([], MONDAY, words=EN, language="en"),
         bars_chart("t", [], head=("a", "b"), alt="", words=EN),
     ):
         assert (chart.alt, chart.rows) == ("Nothing to show yet.", ())
