@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Sensitive, TagBook
 from bot.app.dependencies import Tools
-from bot.calendars.spoken import Why, understand_day
+from bot.calendars.spoken import Why, understand_day, understand_duration
 from bot.domain.calendar import zone_of
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Contact, Person
@@ -203,6 +203,34 @@ class Context(Work):
             unread = "field.date.none" if found.why is Why.NO_SUCH_DAY else "field.date.unread"
             errors[name] = w(unread, typed=as_typed(text.reveal()))
             self.days[name] = Sensitive(text.reveal()[:LONGEST_DAY])
+        return None
+
+    def typed_minutes(
+        self, text: Sensitive, name: str, low: int, high: int, errors: dict[str, str], *, per: int = 1
+    ) -> int | None:
+        """The length typed into a field, in minutes, or in units of `per` minutes, of which a bare number counts.
+
+        What is none, or not from `low` to `high`, is put into `errors`; what may be two is asked.
+        """
+        w, typed = self.words, text.reveal()
+        if typed == SOMETHING_ELSE:
+            self.doubt(name, w("field.minutes"), (), errors)
+            return None
+        bare = typed.isascii() and typed.isdecimal() and len(typed) < 6
+        read = (int(typed) * per,) if bare else understand_duration(typed, self.me.language)
+        whole = [minutes // per for minutes in read if minutes % per == 0]
+        found = [n for n in whole if low <= n <= high]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            options = tuple(Option(f"{n * per} min", w.count("log.row_minutes", n * per)) for n in found)
+            self.doubt(
+                name, w("field.minutes.meant", lengths=w.either([each.label for each in options])), options, errors
+            )
+        elif whole:
+            errors[name] = w("field.whole_number", low=w.number(low), high=w.number(high))
+        else:
+            errors[name] = w("field.minutes.unread", typed=as_typed(typed)) if typed else w("field.needed")
         return None
 
     def doubt(self, name: str, question: str, readings: tuple[Option, ...], errors: dict[str, str]) -> None:

@@ -7,8 +7,9 @@ from dataclasses import fields
 
 import pytest
 
-from bot.app.administration.policy_table import PARTS, called, in_words, range_in_words
+from bot.app.administration.policy_table import PARTS, called, in_words, range_in_words, unit
 from bot.app.administration.policy_views import NO
+from bot.cli.admin.rules import _setting
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
 from bot.demo.player import form_of
 from bot.domain.organisation import Clinic, Group, Organisation
@@ -133,6 +134,26 @@ async def test_each_kind_of_number_is_set(world: World, name: str, typed: str, k
         return
     assert (await stored(world, Organisation, ORGANISATION))[name] == kept
     assert f": {shown} |" in said(await page(world), name)
+
+
+LENGTHS = [name for name in SETTINGS if unit(name) in {"minutes", "hours"}]
+
+
+def test_the_walk_over_lengths_meets_them_all() -> None:
+    assert {name for name in SETTINGS if "minutes" in name or "hours" in name} == set(LENGTHS)
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+async def test_a_length_of_time_is_set_in_words_on_the_page_and_in_the_shell(world: World, name: str) -> None:
+    for typed, hours in (("two hours", 2), ("2:00", 2), ("1 h", 1), ("120 min", 2), ("2,0 h", 2)):
+        kept = hours * (60 if unit(name) == "minutes" else 1)
+        assert not isinstance(await change(world, "", name, typed), Invalid), typed
+        assert (await stored(world, Organisation, ORGANISATION))[name] == kept, typed
+        assert _setting(f"{name}={typed}") == (name, kept)
+    for unread in ("1 h 75", "soon", "-5", "99999"):
+        assert isinstance(await change(world, "", name, unread), Invalid), unread
+    assert _setting(f"{name}=soon") == (name, "soon"), "the policy itself refuses what it cannot hold"
+    assert _setting(f"{name}=") == (name, None)
 
 
 async def test_reset_and_undo_put_a_number_back_and_are_lines_of_the_trail(world: World) -> None:

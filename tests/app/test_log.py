@@ -14,9 +14,9 @@ from pypdf import PdfReader
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.ports.records import Audited, AuditEntry, LogEntry
 from bot.ui.inbound import Done, Invalid, Refused, Say, Show
-from bot.ui.model import Buttons, DateField, Picture, Row, Table, plain
+from bot.ui.model import Buttons, ChoiceField, DateField, ManyField, Picture, Row, Table, TextField, plain
 from bot.ui.strings import words
-from tests.app.log_steps import add, export, mine, read, sign_everything
+from tests.app.log_steps import GROUP_OF_FOUR, add, export, mine, read, sign_everything
 from tests.app.shown import press, text
 from tests.world import World
 
@@ -71,6 +71,103 @@ async def test_a_foreign_theme_and_a_foreign_colleague_are_left_out(world: World
     await add(world.player("a"), themes=("tone", "Jane Doe"), members=(person_id("b"), "per_nobody"))
     entry = (await mine(world))[0]
     assert (entry.themes, entry.members) == (("tone",), (person_id("b"),))
+
+
+LENGTHS = {
+    "90": 90, "90 min": 90, "1:30": 90, "1 h 30": 90, "1,5 h": 90, "ninety minutes": 90, "PT1H30M": 90,
+    "half an hour": 30, "2 x 45 min": 90, "9:00-10:30": 90, "halvanden time": 90, "anderthalb Stunden": 90,
+}  # fmt: skip
+
+
+async def test_a_length_is_read_wherever_one_is_typed(world: World) -> None:
+    player = world.player("a")
+    of_round = (await world.find(LogEntry, person=person_id("a"), recorded_by="round"))[0]
+    for n, (typed, minutes) in enumerate(LENGTHS.items()):
+        assert isinstance(await add(player, day=f"2027-01-{n + 1:02}", minutes=typed), Done), typed
+        entry = (await mine(world))[-1]
+        assert entry.minutes == minutes, typed
+        form = await player.open("log.correct", of_round.id)
+        assert isinstance(await player.send(form, {"minutes": typed}), Done), typed
+        assert [e for e in await world.find(LogEntry) if e.corrects == of_round.id][-1].minutes == minutes, typed
+        shown = await player.type(f"/supervision add {typed}")
+        assert isinstance(shown, Show)
+        field = next(each for each in shown.form.fields if each.name == "minutes")
+        assert isinstance(field, TextField)
+        assert field.value.reveal() == str(minutes), typed
+
+
+async def test_a_length_that_may_be_two_is_asked_and_one_that_is_none_stays_in_its_field(world: World) -> None:
+    player = world.player("a")
+    asked = await add(player, minutes="1.30 h")
+    assert isinstance(asked, Invalid)
+    field = next(each for each in asked.form.fields if each.name == "minutes")
+    assert isinstance(field, ChoiceField)
+    assert [o.label for o in field.options] == ["78 minutes", "90 minutes", "Something else"]
+    assert isinstance(await player.send(asked.form, {**GROUP_OF_FOUR, "minutes": (field.options[1].value,)}), Done)
+    assert [e.minutes for e in await mine(world)] == [90]
+    refused = await add(player, minutes="a while")
+    assert isinstance(refused, Invalid)
+    assert "a while" in refused.form.errors["minutes"]
+    kept = next(each for each in refused.form.fields if each.name == "minutes")
+    assert isinstance(kept, TextField)
+    assert kept.value.reveal() == "a while"
+    unread = await player.type("/supervision add something")
+    assert isinstance(unread, Show)
+    assert "something" in unread.form.errors["minutes"]
+
+
+# ---- twice the same
+
+
+async def test_an_entry_like_another_one_is_asked_about_and_both_are_kept_if_wanted(world: World) -> None:
+    player = world.player("a")
+    await add(player)
+    asked = await add(player, learning_point="Typed again.")
+    assert isinstance(asked, Invalid)
+    assert len(await mine(world)) == 1
+    field = next(each for each in asked.form.fields if each.name == "same")
+    assert isinstance(field, ManyField)
+    assert field.label == "The same as Mon, 11 Jan 2027 · Group · 60 minutes"
+    assert "Keep both?" in asked.form.errors["same"]
+    assert "Typed again." in repr([f.value.reveal() for f in asked.form.fields if isinstance(f, TextField)])
+    assert isinstance(await player.send(asked.form, {**GROUP_OF_FOUR, "same": (field.options[0].value,)}), Done)
+    assert len(await mine(world)) == 2
+    assert isinstance(await add(player, minutes="45"), Done), "another length is another entry"
+    assert isinstance(await add(player), Invalid), "a third one is asked about too"
+
+
+async def test_keeping_both_is_said_of_the_entry_that_was_named(world: World) -> None:
+    player = world.player("a")
+    await add(player)
+    await add(player, minutes="30")
+    asked = await add(player)
+    assert isinstance(asked, Invalid)
+    field = next(each for each in asked.form.fields if each.name == "same")
+    assert isinstance(field, ManyField)
+    other = {**GROUP_OF_FOUR, "minutes": "30", "same": (field.options[0].value,)}
+    assert isinstance(await player.send(asked.form, other), Invalid)
+
+
+async def test_a_correction_into_another_entry_is_asked_about_and_one_beside_it_is_not(world: World) -> None:
+    player = world.player("a")
+    await add(player)
+    await add(player, minutes="45")
+    second = (await mine(world))[-1]
+    asked = await player.send(await player.open("log.correct", second.id), {"minutes": "1 h"})
+    assert isinstance(asked, Invalid)
+    field = next(each for each in asked.form.fields if each.name == "same")
+    assert isinstance(field, ManyField)
+    kept = {"minutes": "60", "same": (field.options[0].value,)}
+    assert isinstance(await player.send(asked.form, kept), Done)
+    again = await player.send(await player.open("log.correct", second.id), {"minutes": "60", "themes": ("ending",)})
+    assert isinstance(again, Done), "what was kept once is not asked about for its themes"
+
+
+async def test_a_withdrawn_entry_and_a_colleagues_are_no_duplicates(world: World) -> None:
+    await add(world.player("b"))
+    await add(world.player("a"))
+    await world.player("a").press("log.withdraw", (await mine(world))[0].id)
+    assert isinstance(await add(world.player("a")), Done)
 
 
 # ---- corrections
@@ -141,7 +238,7 @@ async def test_an_entry_counts_on_its_corrected_day_alone(world: World) -> None:
         await add(player, day=day)
         entry = next(e for e in await mine(world) if e.corrects is None and e.day.isoformat() == day)
         form = await player.open("log.correct", entry.id)
-        await player.send(form, {"day": moved, "minutes": "60"})
+        await player.send(form, {"day": moved, "minutes": "50"})
         card = text(await player.type("/supervision"))
         assert ("on track, day 3 of 21 (14 + 7)" in card) == (moved == "2027-01-15")
 

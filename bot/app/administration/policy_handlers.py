@@ -9,9 +9,10 @@ from datetime import time
 from enum import StrEnum
 
 from bot.admin import rules
+from bot.anonymise import Sensitive
 from bot.app.administration.event_admin import EventAdmin, done
 from bot.app.administration.places_handlers import place_by_id
-from bot.app.administration.policy_table import PARTS, called, in_words, part_of
+from bot.app.administration.policy_table import PARTS, called, in_words, minutes_in, part_of
 from bot.app.administration.policy_views import NO, YES, Whose, change_form, policies_form
 from bot.app.context import Context
 from bot.app.facts.permissions import NothingToUndo, my_step
@@ -48,10 +49,14 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     """Another value for a number; one that cannot be is refused with what can."""
     whose, name = await _whose(ctx, event.subject), _named(event.state)
     typed = (chosen(event, "value") or (typed_text(event, "value").reveal(),))[0].strip()
-    value = _read(name, typed)
-    error = _unreadable(ctx, name) if value is None else await _misfit(ctx, whose, name, value)
-    if error:
-        return Invalid(await change_form(ctx, whose, name, typed, {"value": error}))
+    errors: dict[str, str] = {}
+    value = _length(ctx, name, typed, errors) if minutes_in(name) else _read(name, typed)
+    if value is None:
+        errors.setdefault("value", _unreadable(ctx, name))
+    elif misfit := await _misfit(ctx, whose, name, value):
+        errors["value"] = misfit
+    if errors:
+        return Invalid(await change_form(ctx, whose, name, typed, errors))
     return await _set(ctx, event, whose, name, value)
 
 
@@ -127,6 +132,12 @@ def _read(name: str, typed: str) -> object:
         return typed if typed in setting.options else None
     number = int(typed) if typed.isdecimal() and typed.isascii() and len(typed) < LONGEST else -1
     return number if number in (setting.options or range(setting.low, setting.high + 1)) else None
+
+
+def _length(ctx: Context, name: str, typed: str, errors: dict[str, str]) -> int | None:
+    """A length of time in the unit of its number: "1 h 30" are 90 minutes, "two hours" 2 hours."""
+    setting = SETTINGS[name]
+    return ctx.typed_minutes(Sensitive(typed), "value", setting.low, setting.high, errors, per=minutes_in(name))
 
 
 def _unreadable(ctx: Context, name: str) -> str:

@@ -154,6 +154,13 @@ def unit(name: str) -> str:
     return UNITS.get(name, ending or ("percent" if name.endswith("_percent") else ""))
 
 
+def minutes_in(name: str) -> int:
+    """The minutes in one of a number's unit, where it is a length of time that people say in words; 0 elsewhere."""
+    if isinstance(SETTINGS[name].default, bool) or SETTINGS[name].options:
+        return 0
+    return {"minutes": 1, "hours": 60}.get(unit(name), 0)
+
+
 def in_words(w: Words, name: str, value: object) -> str:
     """A value as a person reads it: "5 working days", "yes", "Monday"."""
     if isinstance(value, bool):

@@ -8,7 +8,7 @@ from datetime import time
 from enum import StrEnum
 
 from bot.anonymise import Sensitive
-from bot.app.administration.policy_table import PARTS, called, in_words, range_in_words
+from bot.app.administration.policy_table import PARTS, called, in_words, minutes_in, range_in_words
 from bot.app.context import Context
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person
@@ -36,6 +36,8 @@ from bot.ui.model import (
 Whose = Organisation | Clinic | Group
 YES, NO = "true", "false"
 TIME = 5
+LENGTH = 60
+"""Characters of a length of time in words."""
 
 
 async def holds_for(ctx: Context, whose: Whose) -> Policy:
@@ -114,6 +116,9 @@ def _field(ctx: Context, name: str, value: object, given: str | None) -> Field:
     options = tuple(Option(str(each), in_words(w, name, each)) for each in _choices(name))
     if options:
         return ChoiceField("value", label, options, value.value if isinstance(value, StrEnum) else str(value))
+    if minutes_in(name):
+        typed = given if given is not None else f"{value}"
+        return TextField("value", label, w("field.minutes"), Sensitive(typed), required=True, max_length=LENGTH)
     number = int(given) if given and given.isdecimal() and len(given) < TIME else value
     assert isinstance(number, int)
     return NumberField("value", label, number, setting.low, setting.high, required=True)

@@ -32,7 +32,7 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     if first in ctx.aliases("overview") and ctx.me.has(Role.SUPERVISOR):
         return Say(await overview_card(ctx))
     if first in ctx.aliases("add") | ctx.aliases("new"):
-        return Show(await log.add_form(ctx, {}, {}))
+        return Show(await log.typed_add(ctx, " ".join(words[1:])))
     if first in ctx.aliases("rhythm"):
         return Say(await rhythm_card(ctx))
     if first in ctx.aliases("sign"):

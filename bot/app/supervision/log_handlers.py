@@ -17,17 +17,17 @@ from bot.app.facts.permissions import colleagues
 from bot.app.facts.themes import themes_of
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps.recorded import recorded_now
-from bot.app.supervision.log_views import (
-    METHODS,
+from bot.app.supervision.entry_fields import (
+    LONGEST_LENGTH,
+    SAME,
     SHORT,
-    correction_form,
-    entry_form,
-    log_card,
+    minutes_field,
     own_fields,
     read_short,
+    same_field,
     short_field,
-    shown_by,
 )
+from bot.app.supervision.log_views import METHODS, correction_form, entry_form, log_card, shown_by
 from bot.domain.supervision import (
     EventType,
     Facts,
@@ -70,6 +70,17 @@ async def open_add(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(await add_form(ctx, {}, {}))
 
 
+async def typed_add(ctx: Context, text: str) -> Form:
+    """The form with the length of time typed behind the command: `/supervision add 1 h 30`; other words are named."""
+    if not text:
+        return await add_form(ctx, {}, {})
+    errors: dict[str, str] = {}
+    minutes = ctx.typed_minutes(Sensitive(text), "minutes", 1, LONGEST_MINUTES, errors)
+    typed = Sensitive(f"{minutes}" if minutes else text[:LONGEST_LENGTH])
+    made = ctx.as_filled_in(Invalid(await add_form(ctx, {"minutes": typed}, errors)))
+    return made.form if isinstance(made, Invalid) else await add_form(ctx, {}, {})
+
+
 async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
     """A new entry: individual, group or live supervision, or a peer meeting, with its declared minutes."""
     w = ctx.words
@@ -79,7 +90,7 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
         errors.setdefault("day", w("field.needed"))
     elif not ctx.my_today - timedelta(days=ENTERED_BACK_DAYS) < day <= ctx.my_today:
         errors["day"] = w("log.day_range")
-    minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
+    minutes = ctx.typed_minutes(typed_text(event, "minutes"), "minutes", 1, LONGEST_MINUTES, errors)
     others = tuple(p.id for p in await colleagues(ctx, ctx.me) if p.id in chosen(event, "members"))
     picked = {name: _one(ctx, event, name, options, errors) for name, options in _CHOICES.items() if name != "method"}
     kind = EventType(picked["type"])
@@ -91,8 +102,11 @@ async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
     if day and minutes:
         await _check_day(ctx, day, minutes, "", errors)
     supervisor, professions = (read_short(ctx, event, name, errors) for name in SHORT)
+    same = None
+    if not errors and day and minutes:
+        same = await _same(ctx, event, (day, kind, Role(picked["role"]), minutes), "", errors)
     if errors or day is None or minutes is None or size is None:
-        return Invalid(await add_form(ctx, event.values, errors))
+        return Invalid(await add_form(ctx, event.values, errors, same))
     entry = SupervisionEvent(
         id=ctx.tools.ids.new("log"),
         person=ctx.me.id,
@@ -133,14 +147,19 @@ async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
     """A new version with one's own minutes, themes and learning point; of an entry made by hand every fact."""
     entry = await with_words(ctx, ctx.subject(my_entry)[0])
     errors = too_long(ctx, event)
-    minutes = _number(ctx, event, "minutes", 1, LONGEST_MINUTES, errors)
+    minutes = ctx.typed_minutes(typed_text(event, "minutes"), "minutes", 1, LONGEST_MINUTES, errors)
     themes = await _themes(ctx, event, entry.themes)
     facts = None if entry.round else _facts(ctx, event, entry, errors)
     if minutes:
         await _check_day(ctx, facts.day if facts else entry.day, minutes, entry.chain, errors)
+    same = None
+    if minutes and not errors:
+        key = (facts.day, facts.type, entry.role, minutes) if facts else (entry.day, entry.type, entry.role, minutes)
+        if key != _key(entry):
+            same = await _same(ctx, event, key, entry.chain, errors)
     if errors or minutes is None:
-        point = typed_text(event, "learning_point")
-        return Invalid(await correction_form(ctx, entry, errors, minutes, themes, point, facts))
+        typed, point = typed_text(event, "minutes").reveal(), typed_text(event, "learning_point")
+        return Invalid(await correction_form(ctx, entry, errors, typed, themes, point, facts, same))
     made = correct(
         entry, new_id=ctx.tools.ids.new("log"), by=ctx.me.id, at=ctx.now, minutes=minutes, themes=themes, facts=facts
     )
@@ -186,6 +205,26 @@ async def _check_day(ctx: Context, day: date, minutes: int, chain: str, errors: 
     same = [e for e in current(await entries_of(ctx, ctx.me.id)) if e.days == (day,) and e.chain != chain]
     if minutes + sum(e.minutes for e in same) > LONGEST_MINUTES:
         errors["minutes"] = ctx.words("log.day_too_full")
+
+
+Key = tuple[date, EventType, Role, int]
+"""What makes two entries the same to whoever reads the log: day, kind, part and minutes."""
+
+
+def _key(entry: SupervisionEvent) -> Key:
+    return entry.day, entry.type, entry.role, entry.minutes
+
+
+async def _same(
+    ctx: Context, event: FormSubmitted, key: Key, chain: str, errors: dict[str, str]
+) -> SupervisionEvent | None:
+    """Another entry in force that reads the same, unless the form says that both are kept; told in `errors`."""
+    every = current(await entries_of(ctx, ctx.me.id))
+    alike = [each for each in every if _key(each) == key and each.chain != chain]
+    if not alike or {each.chain for each in alike} & set(chosen(event, SAME)):
+        return None
+    errors[SAME] = ctx.words("log.same.asked")
+    return alike[-1]
 
 
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
@@ -235,7 +274,9 @@ async def keep(ctx: Context, entry: SupervisionEvent) -> None:
         await ctx.uow.put_text(entry.chain, f"log:{entry.id}", words)
 
 
-async def add_form(ctx: Context, values: Values, errors: Mapping[str, str]) -> Form:
+async def add_form(
+    ctx: Context, values: Values, errors: Mapping[str, str], same: SupervisionEvent | None = None
+) -> Form:
     """Day, kind, one's part, minutes, medium, who took part; themes and a learning point are optional."""
     w = ctx.words
     others = await colleagues(ctx, ctx.me)
@@ -248,7 +289,8 @@ async def add_form(ctx: Context, values: Values, errors: Mapping[str, str]) -> F
                         (_many(values, name) or (None,))[0])
             for name, options in _CHOICES.items()
         ),
-        NumberField("minutes", w("log.minutes"), _whole(typed, "minutes"), 1, LONGEST_MINUTES, "", True),
+        minutes_field(ctx, typed.get("minutes", Sensitive()).reveal()),
+        *same_field(ctx, same),
         NumberField("group_size", w("log.group"), _whole(typed, "group_size"), 1, LARGEST_GROUP, w("log.group.hint")),
     ]  # fmt: skip
     if others:

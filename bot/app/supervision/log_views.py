@@ -15,15 +15,15 @@ from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.log_entries import PROFESSIONS, SUPERVISOR, entries_of
 from bot.app.facts.permissions import person_policy
-from bot.app.facts.themes import theme_options, theme_words
+from bot.app.facts.themes import theme_words
 from bot.app.steps.log_file import changed_since_signed
+from bot.app.supervision.entry_fields import SHORT, minutes_field, own_fields, same_field, short_field
 from bot.domain.caseload import add_months
 from bot.domain.frequency import Kind
 from bot.domain.person import Person
 from bot.domain.supervision import EventType, Medium, Method, SupervisionEvent, current
 from bot.domain.supervision import Facts as LogFacts
 from bot.reports.log import role_key
-from bot.ui.inbound import FormSubmitted, typed_text
 from bot.ui.model import (
     Action,
     Buttons,
@@ -38,23 +38,18 @@ from bot.ui.model import (
     FormBlock,
     Heading,
     Line,
-    ManyField,
     Notice,
     NumberField,
     Option,
     Passage,
     Row,
     Text,
-    TextField,
     Tone,
     line,
     muted,
     strong,
 )
 
-SHORT = {SUPERVISOR: "log.supervisor", PROFESSIONS: "log.professions"}
-"""Short texts that lie sealed beside an entry made by hand, with their words."""
-LONGEST_SHORT = 120
 METHODS = tuple(method for method in Method if method is not Method.UNSAID)
 PAGE = 10
 """Entries on one page of the log; older ones are a button away."""
@@ -198,10 +193,11 @@ async def correction_form(
     ctx: Context,
     entry: SupervisionEvent,
     errors: Mapping[str, str],
-    minutes: int | None = None,
+    minutes: str | None = None,
     themes: tuple[str, ...] | None = None,
     learning_point: Sensitive | None = None,
     facts: LogFacts | None = None,
+    same: SupervisionEvent | None = None,
 ) -> Form:
     """Own minutes, themes and learning point, of an entry made by hand every fact; the earlier version stays readable.
 
@@ -219,7 +215,8 @@ async def correction_form(
         body=(Text(line(strong(w.day(entry.day, year=True)), " · ", w(role_key(entry)))), Text(line(intro))),
         fields=(
             *(() if entry.round else _fact_fields(ctx, entry, facts)),
-            NumberField("minutes", w("log.minutes"), entry.minutes if minutes is None else minutes, 1, 1440, "", True),
+            minutes_field(ctx, f"{entry.minutes}" if minutes is None else minutes),
+            *same_field(ctx, same),
             *(await own_fields(ctx, entry.themes if themes is None else themes, learning_point)),
         ),
         submit=w("log.correct.submit"),
@@ -248,30 +245,6 @@ def _fact_fields(ctx: Context, entry: SupervisionEvent, facts: LogFacts | None) 
         short_field(ctx, SUPERVISOR, Sensitive(now.supervisor)),
         short_field(ctx, PROFESSIONS, Sensitive(now.professions)),
     )
-
-
-def short_field(ctx: Context, name: str, typed: Sensitive) -> TextField:
-    """Who supervised, with qualification, also somebody outside; or the professions of who took part."""
-    hints = {SUPERVISOR: "log.supervisor.hint", PROFESSIONS: "log.professions.hint"}
-    return TextField(name, ctx.words(SHORT[name]), ctx.words(hints[name]), typed, False, False, LONGEST_SHORT)
-
-
-def read_short(ctx: Context, event: FormSubmitted, name: str, errors: dict[str, str]) -> str:
-    """What was typed; too long is told."""
-    typed = " ".join(typed_text(event, name).reveal().split())
-    if len(typed) > LONGEST_SHORT:
-        errors[name] = ctx.words("field.too_long", length=len(typed), limit=LONGEST_SHORT)
-    return typed
-
-
-async def own_fields(ctx: Context, themes: tuple[str, ...], learning_point: Sensitive) -> tuple[Field, ...]:
-    """Themes from the list, and a learning point in one's own words."""
-    w = ctx.words
-    options = await theme_options(ctx, themes)
-    point = TextField(
-        "learning_point", w("log.learning_point"), w("log.learning_point.hint"), learning_point, False, True, 600
-    )
-    return (*((ManyField("themes", w("log.themes"), options, themes),) if options else ()), point)
 
 
 def minutes_of(ctx: Context, entry: SupervisionEvent) -> str:

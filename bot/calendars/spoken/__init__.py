@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.calendars.spoken.clock import understand_time
 from bot.calendars.spoken.days import AskDays, Days, understand_day, understand_days
+from bot.calendars.spoken.durations import understand_duration
 from bot.calendars.spoken.looking_back import understand_past_days
 from bot.calendars.spoken.nearest import nearest, with_word
 from bot.calendars.spoken.reader import understand
@@ -41,6 +42,7 @@ __all__ = [
     "understand",
     "understand_day",
     "understand_days",
+    "understand_duration",
     "understand_past_days",
     "understand_time",
     "with_word",

@@ -87,4 +87,17 @@ def _setting(text: str) -> tuple[str, object]:
         raise SetupError(f"{text} is not a setting; write it like reviewers_per_case=3.")
     if value in {"true", "false"}:
         return name, value == "true"
-    return name, (int(value) if value.removeprefix("-").isdecimal() else value) if value else None
+    if value.removeprefix("-").isdecimal():
+        return name, int(value)
+    return name, _length(name, value) or value or None
+
+
+def _length(name: str, value: str) -> int | None:
+    """A number of minutes or hours as people say it: "1h30", "ninety minutes"; None for what is none, or may be two."""
+    from bot.app.administration.policy_table import minutes_in
+    from bot.calendars.spoken import understand_duration
+    from bot.domain.policy import SETTINGS
+
+    per = minutes_in(name) if name in SETTINGS else 0
+    read = understand_duration(value, "en") if per else ()
+    return read[0] // per if len(read) == 1 and read[0] % per == 0 else None
