@@ -12,7 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, TimeoutError
 
 from tests.browser import IN_BROWSER, chromium
 
@@ -29,6 +29,43 @@ LOOK = """() => ({
   text: document.querySelector('article').getBoundingClientRect().height,
   logo: document.querySelector('.md-header .md-logo').getBoundingClientRect().height,
 })"""
+ASKED = {
+    "sign in": "signing-in",
+    "reset password": "signing-in",
+    "passkey": "signing-in",
+    "oidc": "single-sign-on",
+    "update": "deploy/index",
+    "docker": "deploy/index",
+    "nginx": "deploy/index",
+    "alarms": "deploy/index",
+    "uninstall": "howto/uninstall",
+    "python version": "requirements",
+    "supported systems": "requirements",
+    "disk space": "requirements",
+    "backup": "howto/restore",
+    "lost key": "howto/renew-keys",
+    "postgresql": "howto/postgresql",
+    "slack": "slack",
+    "teams": "teams",
+    "leave": "howto/parental-leave",
+    "holiday": "howto/holiday-closure",
+    "risk alert": "howto/risk-case",
+    "masked": "anonymisation",
+    "rotation": "rotation",
+    "report": "reports",
+    "add person": "guides/administrator",
+    "import people": "guides/administrator",
+    "prometheus": "operate",
+    "not delivered": "operate",
+    "incident": "howto/incident",
+    "changelog": "changelog",
+    "promises": "promises",
+}
+"""What people look for, and the page that answers."""
+FIRST = 3
+"""The answer stands among so many hits."""
+HITS = """() => [...document.querySelectorAll('.md-search-result__item a:first-of-type')]
+  .map(a => new URL(a.href).pathname.slice(1).replace('.html', ''))"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -71,5 +108,25 @@ async def test_every_page_is_found_whole_and_no_larger_than_its_text(chromium: B
             await page.set_viewport_size({"width": width, "height": 900})
             if over := await page.evaluate(SIDEWAYS):
                 faults.append(f"{name}: {over} px wider than {width}")
+    await context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.slow
+async def test_a_search_shows_the_page_that_answers_first(chromium: Browser, site: tuple[Path, str]) -> None:
+    context = await chromium.new_context(viewport={"width": DESK, "height": 900})
+    page = await context.new_page()
+    faults: list[str] = []
+    await page.goto(f"{site[1]}/index.html")
+    for words, answer in ASKED.items():
+        await page.fill("[data-md-component=search-query]", "")
+        await page.wait_for_function(f"() => ({HITS})().length === 0")
+        await page.type("[data-md-component=search-query]", words)
+        try:
+            await page.wait_for_function(
+                f"n => [...new Set(({HITS})())].slice(0, {FIRST}).includes(n)", arg=answer, timeout=4000
+            )
+        except TimeoutError:
+            faults.append(f"{words!r}: {list(dict.fromkeys(await page.evaluate(HITS)))[:FIRST]}, not {answer}")
     await context.close()
     assert not faults, "\n".join(faults)
