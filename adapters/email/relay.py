@@ -59,6 +59,9 @@ class Relay:
             try:
                 await smtp.data(mail.as_bytes(policy=SMTP_POLICY))
             except SMTPResponseException as refused:
+                if refused.code < 400:  # no answer of SMTP's: what stands before the relay says nothing of the mail
+                    smtp.close()
+                    raise DeliveryUnknown(f"no_answer ({refused.code})") from None
                 raise _about_the_text(refused) from None
             except (*_BROKEN, asyncio.CancelledError) as error:
                 smtp.close()
@@ -67,9 +70,16 @@ class Relay:
                 raise DeliveryUnknown(type(error).__name__) from None
 
     async def probe(self) -> None:
-        """One harmless exchange; a refusal is an answer. Raises DeliveryFailed."""
+        """One harmless exchange. That the relay does not know it is an answer, that it has no time now is none.
+
+        Raises DeliveryFailed.
+        """
         async with self._connection() as smtp:
-            await smtp.noop()
+            try:
+                await smtp.noop()
+            except SMTPResponseException as refused:
+                if refused.code < 500:
+                    raise DeliveryFailed(f"not_now ({refused.code})", away=True) from None
 
     async def try_sender(self) -> None:
         """Everything up to the first recipient. Raises DeliveryFailed."""

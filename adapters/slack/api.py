@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 TIMEOUT = 10
-"""Seconds for one call; Slack's slowest answers stay under it."""
+"""Seconds for one call, at most half of them until there is a connection; Slack's slowest answers stay under it."""
 RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 _REFUSED_BEFORE_WORK = frozenset({"service_unavailable", "ratelimited", "rate_limited"})
 _READ_FORMS_ONLY = frozenset(
@@ -89,7 +89,7 @@ class SlackApi:
 
         from adapters.outgoing import session
 
-        self._session = session(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+        self._session = session(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=TIMEOUT / 2))
 
     async def close(self) -> None:
         """Close the pool."""
@@ -150,7 +150,7 @@ class SlackApi:
             answer = await self.client(token).api_call(method, **given)
         except SlackApiError as refused:
             error = self._sorted(tenant, method, refused.response)
-        except aiohttp.ClientConnectorError:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError):
             error = Unreachable(method, "no_connection")
         except (aiohttp.ClientError, TimeoutError, SlackClientError):
             error = NoAnswer(method, "no_answer")

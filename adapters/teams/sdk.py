@@ -209,6 +209,8 @@ class Connector:
         )
         client = self._clients.at(service)
         made = await self._asked(lambda: client.conversations.create_conversation(wanted))
+        if made is None or not made.id:
+            raise NoAnswer("a chat without an id")
         return str(made.id)
 
     async def ask(self, service: str) -> None:
@@ -335,11 +337,18 @@ class _Sender(AsyncHTTPSender[Any, Any]):
             raise ConnectorUnreachable(type(wrong).__name__) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as wrong:
             raise NoAnswer(type(wrong).__name__) from None
+        if response.is_a_page:
+            raise NoAnswer("a page in the connector's place")
         return Response(request, response)
 
 
 class _Answer(AioHttpClientResponse):
     """The SDK's answer, which takes an empty body for one that was never read, and breaks on what is no JSON."""
+
+    @property
+    def is_a_page(self) -> bool:
+        """Whether it says yes in words: a filter or a notice of maintenance, never the connector."""
+        return (self.status_code or 0) < 300 and bool(self._body) and not self.body()
 
     def body(self) -> bytes:
         """The whole body, empty or not; a gateway's page of words says nothing that the status does not."""

@@ -36,7 +36,7 @@ IN_SHORT = {
     *(("slack-asked", how) for how in ("lost", "bad gateway")),
     *(("teams", how) for how in ("reset", "lost", "refused")),
 }
-"""What CI has time for: each kind once, what is done and not answered everywhere."""
+"""What CI has time for; what an adapter makes of each kind at each call stands in `tests/contract/test_outages.py`."""
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 

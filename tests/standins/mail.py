@@ -18,6 +18,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.standins import outage
+
 Step = Literal["mail", "rcpt", "data", "answer"]
 """`data` is a refusal of the text, `answer` what happens after it was taken."""
 Security = Literal["starttls", "tls", "none"]
@@ -136,3 +138,89 @@ def threaded() -> Iterator[Relay]:
 def _knows(_server: Any, _session: Session, _envelope: Envelope, _mechanism: str, given: Any) -> AuthResult:
     assert isinstance(given, LoginPassword)
     return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()), handled=False)
+
+
+@dataclass
+class Between:
+    """What stands between a program and its relay, and can be away in the kinds of `tests.standins.outage`."""
+
+    relay: int
+    """The relay's port."""
+    port: int = 0
+    down: str = ""
+    texts: int = 0
+    """How often a text was to be handed over."""
+    _server: asyncio.Server | None = None
+    _ends: set[asyncio.StreamWriter] = field(default_factory=set)
+    _meetings: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def start(self) -> None:
+        """Listen, at the port of before."""
+        self._server = await asyncio.start_server(self._met, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Listen no longer and cut what stands."""
+        assert self._server
+        self._server.close()
+        for end in [*self._ends]:
+            end.transport.abort()
+        await asyncio.gather(*self._meetings)
+
+    async def fall(self, how: str) -> None:
+        """From now on an outage of this kind; "" ends it."""
+        if how == "refused":
+            await self.stop()
+        elif self.down == "refused":
+            await self.start()
+        self.down = how
+
+    async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        meeting = asyncio.current_task()
+        assert meeting
+        self._meetings.add(meeting)
+        meeting.add_done_callback(self._meetings.discard)
+        from_relay, to_relay = await asyncio.open_connection("127.0.0.1", self.relay)
+        self._ends |= {writer, to_relay}
+        try:
+            await asyncio.gather(self._asked(reader, writer, to_relay), self._answered(from_relay, writer))
+        except OSError:
+            pass
+        finally:
+            for end in (writer, to_relay):
+                self._ends.discard(end)
+                end.transport.abort()
+
+    async def _asked(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, to_relay: asyncio.StreamWriter
+    ) -> None:
+        while line := await reader.readline():
+            self.texts += line.upper() == b"DATA\r\n"
+            if not self.down or self.down in outage.DONE:
+                to_relay.write(line)
+                continue
+            writer.write(SAID.get(self.down, b""))
+            if self.down == "reset":
+                writer.transport.abort()
+        to_relay.transport.abort()
+
+    async def _answered(self, from_relay: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await from_relay.readline():
+            if self.down == "half lost" and not line.startswith(b"354"):
+                writer.write(line[:2])
+            elif self.down == "lost" and not line.startswith(b"354"):
+                writer.transport.abort()
+            elif not self.down or self.down in outage.DONE:
+                writer.write(line)
+
+
+SAID = {
+    "gateway": b"451 4.4.1 no answer from the next host\r\n",
+    "bad gateway": b"451 4.3.0 bad answer from it\r\n",
+    "unavailable": b"421 4.3.2 closing\r\n",
+    "broken": b"451 4.3.0 local error\r\n",
+    "storm": b"450 4.7.1 too many\r\n",
+    "page": b"<html>Back soon</html>\r\n",
+    "half": b"25",
+}
+"""What is answered to every line in such an outage."""

@@ -126,7 +126,7 @@ class Slack:
         if method in FORMS_ONLY and request.content_type == "application/json":
             given = {}
         self.calls.append((method, given))
-        if self.down not in {"", "lost"}:
+        if self.down and self.down not in outage.DONE:
             return await outage.answer(self.down, request)
         waiting = self.faults.get(method)
         fault = waiting.popleft() if waiting else None
@@ -149,7 +149,9 @@ class Slack:
             self.refusals.append((method, body))
         if self.latency:
             await asyncio.sleep(self.latency)
-        if (fault and fault.kind == "lost") or self.down == "lost":
+        if self.down in outage.DONE:
+            return await outage.answer(self.down, request)
+        if fault and fault.kind == "lost":
             assert request.transport is not None
             request.transport.close()
         token = self.kept.tokens.get(bearer)

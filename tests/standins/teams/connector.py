@@ -158,7 +158,7 @@ class Connector:
     async def _jwks(self, request: web.Request) -> web.Response:
         return web.json_response({"keys": [key.published() for key in self.keys]})
 
-    async def _list(self, request: web.Request) -> web.Response:
+    async def _list(self, request: web.Request) -> web.StreamResponse:
         """Teams has no such list, and says so, whether it is busy or not."""
         self.requests.append((request.method, request.path))
         if self.down:
@@ -166,28 +166,28 @@ class Connector:
         fault = self.faults.popleft() if self.faults else None
         return _error(fault.status, fault.code, fault.headers) if fault else _error(405, "MethodNotAllowed")
 
-    async def _create(self, request: web.Request) -> web.Response:
+    async def _create(self, request: web.Request) -> web.StreamResponse:
         body = await self._checked(request, "create")
-        if isinstance(body, web.Response):
+        if isinstance(body, web.StreamResponse):
             return body
         user = body["members"][0]["id"]
         if user in self.blocked:
             return _error(403, "MessageWritesBlocked")
         return await self._answered(request, {"id": personal_chat(user)}, 201)
 
-    async def _post(self, request: web.Request) -> web.Response:
+    async def _post(self, request: web.Request) -> web.StreamResponse:
         conversation = request.match_info["conversation"]
         body = await self._checked(request, conversation)
-        if isinstance(body, web.Response):
+        if isinstance(body, web.StreamResponse):
             return body
         posted = Posted(conversation, str(next(self._ids)), body)
         self.posted[posted.id] = posted
         return await self._answered(request, {"id": posted.id}, 201)
 
-    async def _put(self, request: web.Request) -> web.Response:
+    async def _put(self, request: web.Request) -> web.StreamResponse:
         conversation = request.match_info["conversation"]
         body = await self._checked(request, conversation)
-        if isinstance(body, web.Response):
+        if isinstance(body, web.StreamResponse):
             return body
         found = self.posted.get(request.match_info["id"])
         if found is None or found.id in self.deleted or found.conversation.split(";")[0] != conversation.split(";")[0]:
@@ -221,10 +221,10 @@ class Connector:
 
     # ---- strictness --------------------------------------------------------------------------
 
-    async def _checked(self, request: web.Request, conversation: str) -> Json | web.Response:
+    async def _checked(self, request: web.Request, conversation: str) -> Json | web.StreamResponse:
         """The body, or the refusal that Teams would give."""
         self.requests.append((request.method, request.path))
-        if self.down not in {"", "lost"}:
+        if self.down and self.down not in outage.DONE:
             return await outage.answer(self.down, request)
         if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
             return _error(401, "Unauthorized")
@@ -259,11 +259,11 @@ class Connector:
         times.append(now)
         return sum(t > now - 1 for t in times) > 7 or sum(t > now - 2 for t in times) > 8
 
-    async def _answered(self, request: web.Request, body: Json, status: int) -> web.Response:
+    async def _answered(self, request: web.Request, body: Json, status: int) -> web.StreamResponse:
         """The answer, unless it is lost after the work was done."""
         if self.latency:
             await asyncio.sleep(self.latency)
-        if self.down == "lost":
+        if self.down in outage.DONE:
             return await outage.answer(self.down, request)
         if self.faults and not self.faults[0].status:
             self.faults.popleft()
