@@ -37,6 +37,7 @@ ADDRESSES: Mapping[str, str] = {
     "log.entry": "/log/{id}",
     "log.correct": "/log/{id}/correct",
     "supervision.overview": "/overview",
+    "overview.group": "/overview/{id}",
     "overview.weeks": "/overview/weeks/{id}",
     "overview.year": "/overview/year/{id}",
     "sheet.group": "/overview/attendance/{id}",

@@ -94,6 +94,8 @@ LOG: tuple[Command, ...] = (
 
 OVERVIEW: tuple[Command, ...] = (
     opens("supervision.overview", SUPERVISOR, GROUP, overview.show, "Everybody's rhythm, most urgent first"),
+    opens("overview.group", SUPERVISOR, GROUP, overview.show_group, "One of many groups, its most urgent people first"),
+    Command("overview.find", Kind.SENT, SUPERVISOR, GROUP, overview.find_group, "Groups by a part of their name"),
     opens("supervision.member", SUPERVISOR, MEMBER, overview.open_member, "One member, and what I can do for them"),
     does(
         "supervision.hand_over",

@@ -71,6 +71,7 @@ NEEDS_NO_SUBJECT = {
     "log.sign.outside.send",
     "example.show",
     "case.find",
+    "overview.find",
     "case.list",
     "case.mine",
     "shared.list",

@@ -178,6 +178,11 @@ async def groups_for_planning(ctx: Context) -> list[Group]:
     return await _planned(ctx) or await ctx.uow.find(Group, closed_on=None, order=("name",), limit=MOST_GROUPS)
 
 
+async def every_group_for_planning(ctx: Context) -> list[Group]:
+    """The same without a limit: for counting over all of them."""
+    return await _planned(ctx) or await ctx.uow.find(Group, closed_on=None, order=("name",))
+
+
 async def _planned(ctx: Context) -> list[Group]:
     """The groups a supervisor belongs to or acts for today, by name; none for one who belongs to none."""
     mine = await my_groups(ctx)

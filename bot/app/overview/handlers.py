@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.app.context import Context
+from bot.app.facts.groups import NAME_LENGTH
 from bot.app.facts.open_reviews import open_reviews
 from bot.app.facts.permissions import (
     NotFoundHere,
@@ -17,8 +18,9 @@ from bot.app.facts.permissions import (
     supervised,
 )
 from bot.app.facts.reachability import reachability_of
+from bot.app.overview.groups_views import groups_form
 from bot.app.overview.reminding import remind_one
-from bot.app.overview.views import member_form, overview_card
+from bot.app.overview.views import member_form, overview, overview_card
 from bot.app.overview.weeks_views import weeks_card
 from bot.app.overview.year_views import year_card
 from bot.app.steps.assignment_undo import AssignmentChange, assignments_near, put_back
@@ -27,7 +29,7 @@ from bot.app.steps.undo import remember, take_back
 from bot.domain.assignment import EndReason
 from bot.errors import Refusal
 from bot.ports.records import Audited, Draft
-from bot.ui.inbound import ActionPressed, Done, Outcome, Say, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Say, Show, typed_text
 from bot.ui.model import Action, Card, Items, line
 
 HANDED_OVER = "hand_over"
@@ -40,7 +42,20 @@ class ReachedAgain(Refusal):
 
 async def show(ctx: Context, event: ActionPressed) -> Outcome:
     """Everybody's rhythm, most urgent first."""
-    return Say(await overview_card(ctx, event.args))
+    return await overview(ctx, event.args)
+
+
+async def show_group(ctx: Context, event: ActionPressed) -> Outcome:
+    """One of many groups: everybody's rhythm, most urgent first."""
+    group = await planned_group(ctx, event.subject) if event.subject else None
+    if group is None:
+        raise NotFoundHere
+    return Say(await overview_card(ctx, event.args, group))
+
+
+async def find_group(ctx: Context, event: FormSubmitted) -> Outcome:
+    """Groups by a part of their name."""
+    return Show(await groups_form(ctx, {}, typed_text(event, "text").reveal().strip()[:NAME_LENGTH]))
 
 
 async def open_member(ctx: Context, event: ActionPressed) -> Outcome:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.app.context import Context
+from bot.app.facts.permissions import planned_group
 from bot.app.options import listing_options
-from bot.app.overview.views import overview_card
+from bot.app.overview.views import overview, overview_card
 from bot.app.supervision import goal_handlers as goal
 from bot.app.supervision import log_handlers as log
 from bot.app.supervision import signing_handlers as signing
@@ -30,7 +31,7 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     words = event.text.reveal().casefold().split()
     first = words[0] if words else ""
     if first in ctx.aliases("overview") and ctx.me.has(Role.SUPERVISOR):
-        return Say(await overview_card(ctx))
+        return await _overview(ctx, event.text.reveal().split(maxsplit=1)[1:])
     if first in ctx.aliases("add") | ctx.aliases("new"):
         return Show(await log.typed_add(ctx, " ".join(words[1:])))
     if first in ctx.aliases("rhythm"):
@@ -53,6 +54,12 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     card = await log_card(ctx)
     options = ("add", "rhythm", "sign", "goal", "export", *(("overview",) if ctx.me.has(Role.SUPERVISOR) else ()))
     return Say(listing_options(ctx, card, "supervision", options, event))
+
+
+async def _overview(ctx: Context, named: list[str]) -> Outcome:
+    """Of all groups, or of the one that is named."""
+    group = await planned_group(ctx, named[0].strip()) if named else None
+    return Say(await overview_card(ctx, {}, group)) if group else await overview(ctx, {})
 
 
 def _without_small(words: list[str]) -> str:

@@ -20,20 +20,22 @@ from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of
-from bot.app.facts.duty import gaps_of
-from bot.app.facts.groups import first_only
+from bot.app.facts.group_standings import WAITING
 from bot.app.facts.permissions import groups_for_planning, members
 from bot.app.facts.reachability import reachability_of
+from bot.app.overview.duty_views import duty_blocks
+from bot.app.overview.groups_views import groups_form
 from bot.app.overview.look_ahead import addresses_ahead, holds_ahead, members_ahead, messages_ahead
 from bot.app.overview.standings import URGENCY, Standing, can_remind, late_review, standing, standings_in
 from bot.app.risk.views import hold_row
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case
 from bot.domain.frequency import Kind, State, Status
-from bot.domain.organisation import Clinic, Group
+from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.policy import Policy
 from bot.domain.risk import Hold
+from bot.ui.inbound import Outcome, Say, Show
 from bot.ui.model import (
     Action,
     Buttons,
@@ -44,28 +46,33 @@ from bot.ui.model import (
     FormBlock,
     Heading,
     Line,
-    Notice,
     Row,
     Text,
     Ticks,
-    Tone,
     code,
     line,
     muted,
     strong,
 )
 
-WAITING: dict[str, Any] = {"published_at": None, "closed_at": None, "withdrawn_at": None}
-"""Of cases: those that no round has sent to reviewers yet."""
+TOGETHER = 12
+"""So many groups stand on one page with all their people."""
 PARTS = ("overdue", "due_soon", "not_reached", "leave", "not_asked", "on_track")
 """What the table of a group can be narrowed down to."""
 
 
-async def overview_card(ctx: Context, args: Mapping[str, str] | None = None) -> Card:
-    """Group by group: people as a table, waiting cases, holds; `args` say how the tables are looked at."""
+async def overview(ctx: Context, args: Mapping[str, str]) -> Outcome:
+    """Group by group; of more groups than are read at one look a row each."""
+    if len(await groups_for_planning(ctx)) > TOGETHER:
+        return Show(await groups_form(ctx, args))
+    return Say(await overview_card(ctx, args))
+
+
+async def overview_card(ctx: Context, args: Mapping[str, str], only: Group | None = None) -> Card:
+    """Group by group, or `only` one: people as a table, waiting cases, holds; `args` say how tables are looked at."""
     w = ctx.words
-    blocks: list[CardBlock] = await _duty(ctx)
-    groups = await groups_for_planning(ctx)
+    blocks: list[CardBlock] = [] if only else await duty_blocks(ctx)
+    groups = [only] if only else await groups_for_planning(ctx)
     reads = Remembering(ctx.uow)
     ctx = replace(ctx, uow=reads.unit)
     standings, open_holds = await _read(ctx, reads, groups)
@@ -73,8 +80,8 @@ async def overview_card(ctx: Context, args: Mapping[str, str] | None = None) -> 
         waiting = await ctx.uow.find(Case, group=group.id, **WAITING)
         waiting = [case for case in by_this_morning(ctx, group, waiting) if not case.held_at]
         holds = [hold for hold in open_holds if await _in_group(ctx, hold, group)]
-        blocks.append(Heading(group.name))
-        blocks += await _people(ctx, group, standings[group.id], args or {})
+        blocks += [] if only else [Heading(group.name)]
+        blocks += await _people(ctx, group, standings[group.id], args, only)
         blocks += [await hold_row(ctx, hold) for hold in holds]
         blocks += [_waiting_row(ctx, case) for case in waiting]
         blocks += [*await reach_blocks(ctx, group), *await cadence_notices(ctx, group)]
@@ -84,9 +91,10 @@ async def overview_card(ctx: Context, args: Mapping[str, str] | None = None) -> 
         sheet = Action("sheet.group", w("sheet.title"), group.id, opens=True)
         blocks.append(Buttons((plan, weeks, year, sheet)))
     blocks += await _legend(ctx, groups) if groups else []
-    blocks += first_only(ctx, len(groups))
     if not blocks:
         blocks.append(Text(line(w("overview.no_groups"))))
+    if only:
+        return Card("overview.group", only.name, tuple(blocks), summary=w("overview.title"))
     return Card("supervision.overview", w("overview.title"), tuple(blocks), summary=w("overview.title"))
 
 
@@ -112,14 +120,6 @@ async def _legend(ctx: Context, groups: Sequence[Group]) -> list[CardBlock]:
     shares = " / ".join(w.number(n) for n in sorted({policy.due_soon_percent for policy in policies}))
     told = (w("overview.days"), w("overview.states", n=days, percent=shares), w("overview.running"))
     return [Text(line(muted(each))) for each in told]
-
-
-async def _duty(ctx: Context) -> list[CardBlock]:
-    """Clinics where a risk alert would not find whoever is named for duty."""
-    found = await gaps_of(ctx, await ctx.uow.find(Clinic, closed_on=None, order=("name",)))
-    gaps = [gap for its in found.values() for gap in its]
-    told = [ctx.words(f"duty.gap.{gap.kind}", clinic=gap.clinic.name, name=gap.person) for gap in gaps]
-    return [Notice(Tone.WARN, line(each)) for each in told]
 
 
 async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
@@ -156,7 +156,7 @@ async def _in_group(ctx: Context, hold: Hold, group: Group) -> bool:
 
 
 async def _people(
-    ctx: Context, group: Group, standings: Sequence[Standing], args: Mapping[str, str]
+    ctx: Context, group: Group, standings: Sequence[Standing], args: Mapping[str, str], only: Group | None
 ) -> list[CardBlock]:
     """Everybody as a table, most urgent first, with what is done to several at once."""
     w = ctx.words
@@ -168,7 +168,8 @@ async def _people(
     opens = Action("supervision.remind", w("overview.remind"), group.id, opens=True)
     ticks = Ticks("supervision.remind.send", "who", opens) if any(each.row.choice for each in entries) else None
     parts = [(part, w(f"state.{part}")) for part in PARTS]
-    table = Listing("supervision.overview", "", [*columns, ("owed", w("overview.reviews"))], parts, ticks, args)
+    key, subject = ("overview.group", only.id) if only else ("supervision.overview", "")
+    table = Listing(key, subject, [*columns, ("owed", w("overview.reviews"))], parts, ticks, args)
     everybody = Action("supervision.remind.overdue", w.count("overview.remind_all", overdue), group.id)
     return [*([Buttons((everybody,))] if overdue else []), *table.blocks(w, entries)]
 

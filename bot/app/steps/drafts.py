@@ -59,6 +59,7 @@ APART = frozenset(
         "series.preview",
         "series.change.preview",
         "case.find",
+        "overview.find",
         "review.find",
         "library.find",
         "staff.find",
