@@ -27,6 +27,7 @@ from bot.config import FhirSettings, Mistakes, Settings, checked
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.introductions import Introducer
 from bot.delivery.returned import Returns
+from bot.delivery.shown_now import DeliveredMessages
 from bot.errors import SetupError
 from bot.log import Log, configure
 from bot.ports.health_records import HealthRecords
@@ -221,7 +222,7 @@ async def build(
         running=platforms,
         records=_records(settings.fhir),
     )
-    entry = Entry(store, clock, tools, log)
+    entry = Entry(store, clock, tools, log, messages=DeliveredMessages())
     sign_in = SignInService(store, clock, tools)
     for name, section in sections.items():
         services = Services(

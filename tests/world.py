@@ -16,6 +16,7 @@ from adapters import discover
 from bot.app.dependencies import Anonymiser, Tools
 from bot.app.entry import Entry
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.shown_now import DeliveredMessages
 from bot.demo.clinic import ORGANISATION, START, found, person_id
 from bot.demo.clock import VirtualClock
 from bot.demo.player import Player
@@ -228,7 +229,7 @@ async def make_world(
         store.state, ids.count = await _founded(history=start >= START)
     else:
         await found(store, ids, history=start >= START)
-    entry = Entry(store, clock, tools, log)
+    entry = Entry(store, clock, tools, log, messages=DeliveredMessages())
     dispatcher = Dispatcher(
         store,
         clock,

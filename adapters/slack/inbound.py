@@ -127,7 +127,14 @@ def pressed(body: Payload) -> tuple[Event, Place, int] | None:
     if not identifier.startswith(f"{wire.DO}:"):
         return None
     key, subject, args = wire.read_action(str(action["value"]))
-    event = ActionPressed(event_id=str(body["trigger_id"]), actor=actor, key=key, subject=subject, args=args)
+    event = ActionPressed(
+        event_id=str(body["trigger_id"]),
+        actor=actor,
+        key=key,
+        subject=subject,
+        args=args,
+        message=_message(place.origin) if place.door is Door.MESSAGE else "",
+    )
     return event, place, 0
 
 
@@ -143,6 +150,7 @@ def submitted(body: Payload) -> tuple[Event, Place]:
         subject=about.subject,
         state=about.state,
         values=read_values((view.get("state") or {}).get("values") or {}),
+        message=_message(about.origin),
     )
     inputs = tuple(str(b["block_id"]) for b in view.get("blocks", ()) if b.get("type") == "input")
     place = _place(
@@ -208,6 +216,11 @@ def _place(door: Door, actor: Actor, body: Payload, **about: Any) -> Place:
         response_url=str(body.get("response_url") or ""),
         **about,
     )
+
+
+def _message(origin: Origin) -> str:
+    """The message as a delivery names it, empty where nothing came from one."""
+    return f"{origin.channel}:{origin.ts}" if origin.ts else ""
 
 
 def _id(node: object) -> str:

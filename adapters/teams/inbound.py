@@ -47,7 +47,7 @@ def extended(activity: Json, actor: Actor) -> CommandTyped | None:
 
 def pressed(activity: Json, actor: Actor, what: Pressed, private: bool) -> Event:
     """A button or a submitted form."""
-    event_id = _pressed_id(activity, actor, what)
+    event_id, message = _pressed_id(activity, actor, what), text_at(activity, "replyToId")
     if what.form:
         return FormSubmitted(
             event_id=event_id,
@@ -57,9 +57,16 @@ def pressed(activity: Json, actor: Actor, what: Pressed, private: bool) -> Event
             subject=what.subject,
             state=what.args,
             values=what.values,
+            message=message or what.message,
         )
     return ActionPressed(
-        event_id=event_id, actor=actor, private=private, key=what.key, subject=what.subject, args=what.args
+        event_id=event_id,
+        actor=actor,
+        private=private,
+        key=what.key,
+        subject=what.subject,
+        args=what.args,
+        message=message,
     )
 
 

@@ -15,6 +15,8 @@ from bot.ui.inbound import ActionPressed, Actor, CommandTyped, FormSubmitted, Fo
 Posted = MultiMapping[str]
 DRAFT = "typed"
 """The entry of a form's state, and the hidden field, that names what was typed into it (`bot.app.steps.drafts`)."""
+NOTICES = "/notices"
+"""Where messages are read: a button with another way back stands on a page that was opened from there."""
 _TEXT, _OPTIONS = "t.", "o."
 _ENCODING = "application/x-www-form-urlencoded"
 _MOST_VALUES = 1000
@@ -34,7 +36,12 @@ async def posted_by(request: web.Request) -> Posted:
 def pressed(ticket: Ticket, actor: Actor, event_id: str = "") -> ActionPressed:
     """A button or a link that opens a page."""
     return ActionPressed(
-        event_id=event_id or ticket.event, actor=actor, key=ticket.key, subject=ticket.subject, args=ticket.args
+        event_id=event_id or ticket.event,
+        actor=actor,
+        key=ticket.key,
+        subject=ticket.subject,
+        args=ticket.args,
+        message=_message(ticket) if ticket.back.startswith(NOTICES) else "",
     )
 
 
@@ -47,7 +54,14 @@ def submitted(ticket: Ticket, actor: Actor, posted: Posted) -> FormSubmitted:
         subject=ticket.subject,
         state=_state(ticket, posted),
         values=_values(posted),
+        message=_message(ticket),
     )
+
+
+def _message(ticket: Ticket) -> str:
+    """The notice that a ticket was drawn in or opened from, as a delivery names it."""
+    surface, _, message = ticket.message.partition("/")
+    return message if surface == "notice" else ""
 
 
 def half_written(ticket: Ticket, actor: Actor, posted: Posted, event_id: str) -> FormTyped:

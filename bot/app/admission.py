@@ -8,7 +8,7 @@ from bot.app.access import NotAllowed, OnlyInPrivate, resolve
 from bot.app.blocks.refused import refused
 from bot.app.command_row import Command, Kind
 from bot.app.commands import BY_KEY, FINISHERS
-from bot.app.context import Context
+from bot.app.context import Context, Messages
 from bot.app.dependencies import Tools
 from bot.domain.person import Contact, Person
 from bot.errors import Refusal
@@ -27,6 +27,7 @@ class Admission:
     clock: Clock
     tools: Tools
     log: Log
+    messages: Messages | None = None
 
     async def contact(self, actor: Actor) -> Contact | None:
         """The open address that somebody writes from; None for a stranger."""
@@ -51,6 +52,7 @@ class Admission:
             me=person,
             private=event.private,
             finishers=FINISHERS,
+            messages=self.messages,
         )
 
     def refusal(self, refusal: Refusal | NotFound, ctx: Context, event: Event | FormTyped) -> Refused:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.anonymise import AnonText, Sensitive, TagBook
@@ -18,8 +18,8 @@ from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy, resolve
 from bot.ports.records import Draft, OutboxEntry
 from bot.ports.unit_of_work import Store, UnitOfWork
-from bot.ui.inbound import Invalid, Outcome
-from bot.ui.model import ChoiceField, DateField, Field, Option, TextField
+from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome
+from bot.ui.model import Card, ChoiceField, DateField, Field, Option, TextField
 from bot.ui.strings import LANGUAGES, Words, words
 from bot.ui.typed import as_typed
 
@@ -116,6 +116,26 @@ Finisher = Callable[["Context", Draft, Mapping[str, AnonText], TagBook], Awaitab
 """What becomes of a confirmed text: `(context, draft, redacted texts by field, tags) -> outcome`."""
 
 
+@dataclass(frozen=True)
+class ShownNow:
+    """What a delivered message shows as of now, and whether it carries several notices."""
+
+    card: Card
+    several: bool = False
+
+
+class Messages(Protocol):
+    """What people's messages show now (`bot.delivery.shown_now`)."""
+
+    async def of(self, ctx: Context, event: ActionPressed | FormSubmitted) -> ShownNow | None:
+        """The message that an event came from; None for what is no message of ours to this person."""
+        ...
+
+    async def newest(self, ctx: Context, matter: str) -> Card | None:
+        """The newest message to this person about a matter that still says something."""
+        ...
+
+
 @dataclass
 class Context(Work):
     """A person's event under way. `prepared` is what the command's preparation made before the unit of work began.
@@ -127,6 +147,7 @@ class Context(Work):
     private: bool = True
     prepared: Any = None
     finishers: Mapping[str, Finisher] = field(default_factory=dict)
+    messages: Messages | None = None
     resolved: tuple[object, object] | None = field(default=None, init=False)
     afterwards: list[Callable[[Store], Awaitable[None]]] = field(default_factory=list, init=False)
     """What is done with the store once everything else is committed."""

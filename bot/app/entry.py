@@ -14,11 +14,12 @@ from datetime import timedelta
 from bot.anonymise import GateClosed, Sensitive
 from bot.app.access import UnknownAction
 from bot.app.admission import Admission, command_of, must_be_allowed, must_be_permitted
+from bot.app.blocks.old_buttons import in_its_message, shown_before
 from bot.app.blocks.refused import refused
 from bot.app.blocks.way_on import with_way_on
 from bot.app.command_row import Command
 from bot.app.commands import TYPED
-from bot.app.context import Context, Work
+from bot.app.context import Context, Messages, Work
 from bot.app.dependencies import Tools
 from bot.app.draft_keeping import TRIES, DraftKeeping, drafted, keep_what_came
 from bot.app.facts.emergency_numbers import EmergencyNumbers
@@ -71,6 +72,7 @@ class Entry:
     tools: Tools
     log: Log
     numbers: EmergencyNumbers = field(default_factory=EmergencyNumbers)
+    messages: Messages | None = None
 
     def __post_init__(self) -> None:
         self.answers = Answers(self.store.drawer(ANSWERS))
@@ -78,7 +80,7 @@ class Entry:
     @property
     def admission(self) -> Admission:
         """With the tools of this moment, which a trial may exchange."""
-        return Admission(self.store, self.clock, self.tools, self.log)
+        return Admission(self.store, self.clock, self.tools, self.log, self.messages)
 
     @property
     def drafts(self) -> DraftKeeping:
@@ -150,8 +152,10 @@ class Entry:
                 return refused("access_ended", await self.admission.words_of(contact)), None
             ctx = replace(ctx, prepared=prepared)
             try:
+                shown = await shown_before(ctx, event)
                 repeated = await self._repeated(command, event, ctx) if command and command.changes else None
                 outcome = repeated or ctx.as_filled_in(await self._run(command, event, ctx))
+                outcome = await in_its_message(ctx, event, shown, outcome)
             except (Refusal, NotFound) as refusal:
                 return await with_way_on(ctx, event, self.admission.refusal(refusal, ctx, event)), prepared
             if isinstance(outcome, Refused):  # one that was decided reads like one that was raised

@@ -15,7 +15,7 @@ from bot.app.exchange.notices import EXCHANGE_NOTICES
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.permissions import NotFoundHere, person_policy
 from bot.app.facts.round_messages import has_part_in
-from bot.app.facts.under_way import merged_ids
+from bot.app.facts.under_way import is_out, merged_ids
 from bot.app.library.notices import LIBRARY_NOTICES
 from bot.app.notice_kinds import LATE, NoticeKind, Ring
 from bot.app.people.welcome_views import welcome_card
@@ -85,10 +85,22 @@ async def _round_published(ctx: Context, entry: OutboxEntry) -> Card | None:
     return _card(ctx, entry.card, group=group.name) if round_.published_at else None
 
 
+async def newest_of(ctx: Context, slot: str) -> Card | None:
+    """The newest message of a matter that rang and still says something, as of now."""
+    for each in await ctx.uow.find(OutboxEntry, slot=slot, order=("-created_at", "-id")):
+        if each.card in NOTICES and is_out(each) and rings(each) and (card := await card_for(ctx, each)):
+            return card
+    return None
+
+
+async def newest_pointer(ctx: Context, older: OutboxEntry) -> Card:
+    """The line in place of an overtaken message, towards the newest one of its matter that still says something."""
+    card = await newest_of(ctx, older.slot)
+    return pointer(ctx, card.title if card else "", matter_of(older))
+
+
 async def _overtaken(ctx: Context, entry: OutboxEntry) -> Card | None:
-    newer = await ctx.uow.get(OutboxEntry, entry.args["by"])
-    card = await card_for(ctx, newer)
-    return pointer(ctx, card.title if card else "", matter_of(newer))
+    return await newest_pointer(ctx, await ctx.uow.get(OutboxEntry, entry.args["by"]))
 
 
 async def _shown_anew(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -31,8 +31,8 @@ async def overtake(work: Work, newer: OutboxEntry, carrier: OutboxEntry) -> None
     shown = [e for e in [*earlier, *carriers] if e is not None and e.delivered_id and e.id != carrier.id]
     messages = {(each.contact, each.delivered_id): each for each in reversed(shown)}
     for each in messages.values():
-        # A message about one thing is overtaken once; one about several once for each of them.
-        dedupe = f"{OVERTAKEN}:{each.id}:{newer.slot if merged_ids(each) else ''}"
+        # What pointed to an older message points to the newest; of several notices a part is overtaken once.
+        dedupe = f"{OVERTAKEN}:{each.id}:{newer.slot if merged_ids(each) else newer.id}"
         await post_edit(work, each, OVERTAKEN, newer.id, dedupe)
 
 
@@ -44,7 +44,7 @@ def matter_of(entry: OutboxEntry) -> str:
 def pointer(ctx: Context, title: str, matter: str = "") -> Card:
     """The one line, with the way to where the matter stands today; without a title there is nothing to point to."""
     text = ctx.words("notice.overtaken.text", title=title) if title else ctx.words("notice.overtaken.done")
-    show = (Action("matter.show", ctx.words("matter.show"), matter, opens=True),) if title else ()
+    show = (Action("matter.show", ctx.words("matter.show"), matter, opens=True),) if title or matter else ()
     return Card("notice.overtaken", "", (Text(line(muted(text))),), show, text)
 
 

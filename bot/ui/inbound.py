@@ -58,11 +58,15 @@ class CommandTyped(Inbound):
 
 @dataclass(frozen=True, kw_only=True)
 class ActionPressed(Inbound):
-    """A button of a card or form."""
+    """A button of a card or form. `message` is the platform's id of the message it stood in.
+
+    It is empty for a button of a page or dialog, also of one that was opened from a message.
+    """
 
     key: str
     subject: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +74,14 @@ class FormSubmitted(Inbound):
     """A form sent. `values` holds one entry a field: text as `Sensitive`, chosen options as a tuple of their values.
 
     A date arrives as its ISO form in `Sensitive`, a number as its digits; an empty or unchosen field may be left out.
+    `message` is the platform's id of the message from which it was opened, empty where it was none.
     """
 
     key: str
     subject: str = ""
     state: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Sensitive | tuple[str, ...]] = field(default_factory=dict)
+    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,10 +23,14 @@ async def with_way_on(ctx: Context, event: Event, refused: Refused) -> Refused:
     """
     if not isinstance(event, ActionPressed) or not event.subject or not ctx.private:
         return refused
-    home = Action("home.open", ctx.words("home.open"), opens=True)
     newer = await _newer_undo(ctx, event) if refused.key == "changed_since" else ()
-    way = (*newer, *await _matter(ctx, event.subject), home)
+    way = (*newer, *await ways_on(ctx, event.subject))
     return replace(refused, way=tuple(action for action in way if (action.key, action.subject) != _pressed(event)))
+
+
+async def ways_on(ctx: Context, subject: str) -> tuple[Action, ...]:
+    """What somebody may open of that which a button is about, and their page."""
+    return (*await _matter(ctx, subject), Action("home.open", ctx.words("home.open"), opens=True))
 
 
 def _pressed(event: ActionPressed) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from bot.app.blocks.cases import presenter_page, review_form
 from bot.app.blocks.reasons import reason_line
 from bot.app.context import Context
 from bot.app.facts.anonymity import presenter_named
-from bot.app.facts.permissions import my_assignment, my_matter, planned_round
+from bot.app.facts.permissions import groups_of, my_assignment, my_matter, planned_round
 from bot.app.facts.takers import (
     LEAST_NAMED,
     TooFewPresenters,
@@ -29,7 +29,7 @@ from bot.app.steps.welcome import WELCOME
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case
 from bot.domain.person import Person
-from bot.domain.round import Round
+from bot.domain.round import Round, RoundStatus
 from bot.ports.records import Audited, Draft, OutboxEntry
 from bot.ui.inbound import (
     ActionPressed,
@@ -83,7 +83,20 @@ async def show_matter(ctx: Context, event: ActionPressed) -> Outcome:
         case Round(id=id):
             return Say(await round_card(ctx, id))
         case None:
-            return await _home(ctx)
+            return Say(await _matter_of_others(ctx, event.subject))
+
+
+async def _matter_of_others(ctx: Context, id: str) -> Card:
+    """What is said of a matter that is not the person's to open: their newest message about it, or that it is over."""
+    home = Action("home.open", ctx.words("home.open"), opens=True)
+    if ctx.messages and (card := await ctx.messages.newest(ctx, id)):
+        return replace(card, actions=(*card.actions, home))
+    said = ctx.words("matter.over")
+    mine = {group.id for group in await groups_of(ctx, ctx.me)}
+    for round_ in await ctx.uow.find(Round, id=id):
+        if round_.group in mine and round_.status is not RoundStatus.COLLECTING:
+            said = ctx.words("round.passed_planned" if round_.status is RoundStatus.ASSIGNED else "round.passed_over")
+    return Card("matter.over", ctx.words("matter.show"), (Text(line(said)),), (home,), said)
 
 
 async def _home(ctx: Context) -> Outcome:

@@ -100,7 +100,7 @@ async def show_anew(work: Work, found: Iterable[OutboxEntry], by: str, cards: Co
         if shown.delivered_id:
             messages[shown.contact, shown.delivered_id] = shown
     for shown in messages.values():
-        if await _says_it(work, shown, {shown.card, ANEW, *cards}):
+        if await _says_it(work, shown, {shown.card, *cards}):
             continue
         await post_edit(work, shown, ANEW, by, f"{ANEW}:{shown.id}:{by}:{work.now.isoformat()}")
 
@@ -131,5 +131,6 @@ async def _says_it(work: Work, shown: OutboxEntry, cards: Collection[str]) -> bo
     if merged_ids(shown):
         return False
     same: dict[str, Any] = {"person": shown.person, "contact": shown.contact, "delivered_id": shown.delivered_id}
-    last = await work.uow.find(OutboxEntry, order=("-sent_at", "-created_at", "-id"), limit=1, **same)
-    return bool(last) and last[0].card not in cards
+    told = await work.uow.find(OutboxEntry, order=("-sent_at", "-created_at", "-id"), **same)
+    last = next((each for each in told if each.card != ANEW), None)  # shown anew, it says what it said before
+    return last is not None and last.card not in cards
