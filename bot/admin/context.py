@@ -31,6 +31,10 @@ class AdminContext:
     tools: Tools
     sign_in: SignInService
     login: str = ""
+    asker: str = ""
+    """In the shell, the e-mail of whoever asks for a step that needs a second person."""
+    acting: Person | None = None
+    """Whoever acts, where it is an event of a signed-in person."""
     notes: list[str] = field(default_factory=list)
     """What follows from a step and has to be mended by hand: English sentences for whoever typed it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.admin.second_person import require
 from bot.app.context import Work
 from bot.app.dependencies import Tools
+from bot.app.steps.second_person import Weighty
 from bot.domain.data_request import DataAct
 from bot.ports.records import Audited
 from bot.ports.system import Clock
@@ -31,5 +32,5 @@ async def require_second(store: Store, clock: Clock, tools: Tools, asker: str) -
         organisations = await system.organisations()
     for organisation in organisations:
         async with store.begin(organisation) as uow:
-            await require(Work(uow, clock.now(), tools), DataAct.FORGET_KEYS, organisation, asker)
+            await require(Work(uow, clock.now(), tools), [Weighty(DataAct.FORGET_KEYS, organisation)], asker)
             await uow.commit()

@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 from bot.admin.context import AdminContext, named, people_like, person_named
 from bot.admin.people import checked_zone, free_name
+from bot.admin.second_person import agreed
 from bot.admin.staff_files import LONGEST
 from bot.app.context import Work
 from bot.app.steps.departure import leave_group
 from bot.app.steps.open_round import cancel_round
 from bot.app.steps.own_moments import set_moments_anew
+from bot.app.steps.second_person import changes_of_office
 from bot.app.steps.series_store import follow
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
@@ -52,6 +54,7 @@ async def change_person(admin: AdminContext, org: str, email: str, given: Mappin
             personnel_id=_checked_length("personnel_id", wanted.get("personnel_id", person.personnel_id)),
         )
         await _must_be_free(uow, wanted, person)
+        await agreed(admin, uow, changes_of_office(person, changed))
         try:
             changed = await uow.save(changed)
         except AlreadyThere:

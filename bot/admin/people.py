@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.admin.context import AdminContext, named, not_the_last_admin, people_like, person_named, step
 from bot.admin.roster import add_one
-from bot.admin.second_person import require
+from bot.admin.second_person import agreed
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.deadlines import start_of_day
@@ -20,6 +20,7 @@ from bot.app.steps.clinic_split import part_ways
 from bot.app.steps.closures import keep_closure, remove_closure
 from bot.app.steps.departure import leave_group as depart_from_group
 from bot.app.steps.departure import leave_service, leave_service_on
+from bot.app.steps.second_person import Weighty, changes_of_office
 from bot.app.steps.welcome import welcome
 from bot.domain.data_request import DataAct
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation, Workspace
@@ -84,6 +85,8 @@ def _checked_language(language: str) -> None:
 async def workspace(admin: AdminContext, org: str, platform: str, tenant: str) -> list[Workspace]:
     """A workspace or tenant of the organisation: from now on people are recognised only in those listed."""
     async with admin.begin(org) as uow:
+        # What its directory says of an e-mail address is its owner's word: it could name anybody.
+        await agreed(admin, uow, [Weighty(DataAct.NEW_WORKSPACE, uow.organisation, f"{platform} {tenant}")])
         made = Workspace(admin.tools.ids.new("workspace"), uow.organisation, platform, tenant)
         try:
             await uow.add(made)
@@ -178,6 +181,8 @@ async def remove_person(
         person = await person_named(uow, email)
         work = Work(uow, admin.clock.now(), admin.tools)
         await not_the_last_admin(uow, person)
+        if not dry_run:
+            await agreed(admin, uow, changes_of_office(person, None))
         covering, groups = await _cover(uow, cover, person), await groups_of(work, person)
         if on is not None and on >= work.today(person.timezone):
             gone = await leave_service_on(work, person, on, covering)
@@ -226,18 +231,20 @@ async def return_person(admin: AdminContext, org: str, email: str, group: str = 
 
 async def come_back(admin: AdminContext, uow: UnitOfWork, person: Person) -> Person:
     """Access again from now on; memberships are new ones."""
-    back = await uow.save(replace(person, removed_at=None, leaves_on=None, leaving_cover=None))
+    returned = replace(person, removed_at=None, leaves_on=None, leaving_cover=None)
+    await agreed(admin, uow, changes_of_office(person, returned))
+    back = await uow.save(returned)
     await leavers_files.end_offers(Work(uow, admin.clock.now(), admin.tools), back)
     await admin.audit(uow, Audited.PERSON_RETURNED, person.id)
     await uow.wake("person.remind", person.id, admin.clock.now())
     return back
 
 
-async def end_agreement(admin: AdminContext, org: str, name: str, asker: str = "") -> list[str]:
+async def end_agreement(admin: AdminContext, org: str, name: str) -> list[str]:
     """A clinic leaves every group it shares; neither side reads a text of the other any more."""
     async with admin.begin(org) as uow:
         work, clinic = Work(uow, admin.clock.now(), admin.tools), await named(uow, Clinic, name)
-        await require(work, DataAct.END_AGREEMENT, clinic.id, asker)
+        await agreed(admin, uow, [Weighty(DataAct.END_AGREEMENT, clinic.id)])
         parted = await part_ways(work, clinic)
         await uow.commit()
     left = f"{name} has left {parted.groups} shared groups with {parted.people} people"

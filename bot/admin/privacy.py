@@ -203,7 +203,14 @@ async def erase(office: Office, subject: str, *, dry_run: bool) -> Erasure:
 
 
 async def _agreed(work: Work, office: Office, by: Person, who: Person | Case, act: DataAct) -> DataRequest:
-    """The request with its reason and its second person, both named in the shell. Raises SetupError."""
+    """The request with its reason and its second person, both named in the shell. Raises SetupError.
+
+    Where the rules want two pairs of eyes, a name in the shell is nobody's agreement: both press on the pages.
+    """
+    if (await work.policy()).second_person:
+        raise SetupError(
+            "Here whoever asks and the second person both say so on the pages (policy second_person): Data protection."
+        )
     if office.reason not in set(DataReason):
         raise SetupError(f"Name the reason with --reason: {', '.join(DataReason)}.")
     found = [p for p in await work.uow.find(Person, removed_at=None) if p.email.casefold() == office.second.casefold()]

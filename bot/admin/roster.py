@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.admin.context import AdminContext, people_like
+from bot.admin.second_person import agreed
 from bot.admin.staff_files import BadRows, Given, Known, PersonRow, StaffFile, read_person, read_staff
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
@@ -20,7 +21,9 @@ from bot.app.steps.addresses import keep_addresses
 from bot.app.steps.departure import leave_service, settle_left
 from bot.app.steps.own_moments import set_moments_anew
 from bot.app.steps.recorded import recorded_now
+from bot.app.steps.second_person import OFFICES, Weighty, changes_of_office
 from bot.app.steps.welcome import welcome
+from bot.domain.data_request import DataAct
 from bot.domain.organisation import Clinic, Group, Membership, Organisation
 from bot.domain.person import Contact, Person, Role
 from bot.errors import SetupError
@@ -96,6 +99,7 @@ async def apply_content(admin: AdminContext, org: str, content: bytes, source: s
             raise BadRows(f"{source}: nothing was imported.\n  " + "\n  ".join(faults))
         if wanted.dry_run:
             return [*(Line(FAULT, "", "", {"fault": fault}) for fault in staff.faults), *lines]
+        await agreed(admin, uow, _of_office(lines, wanted))
         done = [line for line in lines if await _apply(admin, uow, line, there, wanted)]
         for fault in faults:
             admin.notes.append(f"left out: {fault}")
@@ -111,6 +115,7 @@ async def apply_rows(admin: AdminContext, org: str, rows: Sequence[PersonRow]) -
     async with admin.begin(org) as uow:
         there = await _there(admin, uow, await _meant(uow, rows))
         lines = [line for line in compared(StaffFile(tuple(rows)), there) if line.what != MISSING]
+        await agreed(admin, uow, _of_office(lines, Wanted()))
         for line in lines:
             await _apply(admin, uow, line, there, Wanted())
         await uow.commit()
@@ -129,6 +134,7 @@ async def add_one(admin: AdminContext, org: str, values: Mapping[str, str]) -> l
             faults.append("this email is there already: change a person by admin change-person")
         if faults or not lines:
             raise BadRows("Nobody was added.\n  " + "\n  ".join(faults))
+        await agreed(admin, uow, _of_office(lines, Wanted()))
         await _apply(admin, uow, lines[0], there, Wanted())
         found = [p for p in await people_like(uow, [lines[0].email]) if p.active]
         await uow.commit()
@@ -199,6 +205,23 @@ def _reads(row: PersonRow, person: Person) -> str | None:
     if row.languages is None or person.languages_chosen or set(row.languages) == set(person.languages):
         return None
     return " ".join(row.languages)
+
+
+def _of_office(lines: Sequence[Line], wanted: Wanted) -> list[Weighty]:
+    """What the lines do to who could be a second person."""
+    found: list[Weighty] = []
+    for line in lines:
+        person, row = line.person, line.row
+        if row and line.what == NEW and row.roles and row.roles & OFFICES:
+            held = " ".join(sorted(row.roles & OFFICES))
+            found.append(Weighty(DataAct.NEW_OFFICER, row.email, f"{held} {row.email}"))
+        elif row and person and line.what in {CHANGED, BACK}:
+            after = replace(person, email=row.email, roles=row.roles or person.roles)
+            after = replace(after, removed_at=None) if line.what == BACK else after
+            found += changes_of_office(person, after)
+        elif person and line.what == MISSING and wanted.remove_missing and not person.has(Role.ADMIN):
+            found += changes_of_office(person, None)
+    return found
 
 
 async def _apply(admin: AdminContext, uow: UnitOfWork, line: Line, there: _There, wanted: Wanted) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from bot.admin.context import AdminContext, named, not_the_last_admin, person_named, step
+from bot.admin.second_person import agreed
 from bot.app.context import Work
 from bot.app.facts.policy_budget import narrowed_by
 from bot.app.steps.departure import settle_left
+from bot.app.steps.second_person import Weighty, changes_of_office
+from bot.domain.data_request import DataAct
 from bot.domain.organisation import Clinic, Group, Organisation
 from bot.domain.person import Person, Role
 from bot.domain.policy import InvalidPolicy, resolve
@@ -39,6 +42,7 @@ async def set_policy(
             whose = await named(uow, Clinic, place)
         elif of_group:
             whose = await named(uow, Group, of_group)
+        await agreed(admin, uow, ends_rule(whose, given))
         own = {**whose.policy, **given}
         changed = await uow.save(replace(whose, policy={key: value for key, value in own.items() if value is not None}))
         lines = await _policy_lines(uow, place, of_group)
@@ -53,6 +57,12 @@ async def set_policy(
         await admin.audit(uow, Audited.POLICY_CHANGED, changed.id, **differences)
         await uow.commit()
     return [line for line in lines if line.name in given]
+
+
+def ends_rule(whose: Organisation | Clinic | Group, given: Mapping[str, object]) -> list[Weighty]:
+    """The rule of two pairs of eyes is the organisation's; who ends it alone could do everything alone."""
+    ends = isinstance(whose, Organisation) and "second_person" in given and not given["second_person"]
+    return [Weighty(DataAct.RULE_OFF, whose.id)] if ends else []
 
 
 async def policy_misfit(uow: UnitOfWork, whose: Organisation | Clinic | Group) -> str:
@@ -90,7 +100,9 @@ async def set_roles(admin: AdminContext, org: str, email: str, roles: list[str])
         person = await person_named(uow, email)
         if Role.ADMIN.value not in roles:
             await not_the_last_admin(uow, person)
-        changed = await uow.save(replace(person, roles=frozenset(Role(word) for word in roles)))
+        changed = replace(person, roles=frozenset(Role(word) for word in roles))
+        await agreed(admin, uow, changes_of_office(person, changed))
+        changed = await uow.save(changed)
         roles_before_after = step(" ".join(sorted(person.roles)), " ".join(sorted(changed.roles)))
         await admin.audit(uow, Audited.ROLE_CHANGED, person.id, roles=roles_before_after)
         if person.has(Role.THERAPIST) and not changed.has(Role.THERAPIST):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from bot.admin.context import AdminContext, person_named
-from bot.admin.second_person import require
+from bot.admin.second_person import agreed
 from bot.app.context import Work
+from bot.app.steps.second_person import Weighty
 from bot.app.steps.sign_on import forget_accounts
 from bot.domain.data_request import DataAct
 from bot.domain.person import Person
 from bot.ports.records import Audited
 
 
-async def sign_in_link(admin: AdminContext, org: str, email: str, asker: str = "") -> list[str]:
+async def sign_in_link(admin: AdminContext, org: str, email: str) -> list[str]:
     """A single-use link for one person: whoever has it acts as them, so it leaves a line and they are told."""
     async with admin.begin(org) as uow:
         person = await person_named(uow, email)
         work = Work(uow, admin.clock.now(), admin.tools)
-        await require(work, DataAct.SIGN_IN_LINK, person.id, asker)
+        await agreed(admin, uow, [Weighty(DataAct.SIGN_IN_LINK, person.id)])
         await admin.audit(uow, Audited.LINK_MADE, person.id)
         await work.tell(person.id, "link_made", person.id, key=admin.tools.ids.new("notice"))
         await uow.commit()

@@ -311,6 +311,13 @@ COMMANDS: tuple[Command, ...] = (
     does("officer.fetch", DPO, ORGANISATION, officer.fetch, "Fetch an export a second person agreed to, audited"),
     opens("officer.requests", SECOND, ORGANISATION, officer.open_requests, "Requests that wait for a second person"),
     does("officer.agree", SECOND, ORGANISATION, officer.agree, "Agree to an export or an erasure of somebody else's"),
+    does(
+        "officer.confirm",
+        SECOND,
+        ORGANISATION,
+        officer.confirm,
+        "Say that one asks for what the shell asks in one's name",
+    ),
     does("officer.withdraw", SECOND, ORGANISATION, officer.withdraw, "Take a request back, or decline it"),
     opens("officer.trail", DPO, ORGANISATION, officer.open_trail, "Open the filters of the audit trail"),
     sends(

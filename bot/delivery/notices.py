@@ -32,11 +32,13 @@ from bot.delivery import notices_signing as signing
 from bot.delivery.notices_drafts import draft_over, draft_waits
 from bot.delivery.notices_people import (
     account_refused,
+    asked_in_your_name,
     data_request,
     first_round,
     leaving,
     left,
     out_of_reach,
+    rule_weakened,
     workspace_refused,
 )
 from bot.delivery.overtaken import is_overtaken, matter_of, pointer
@@ -277,6 +279,8 @@ NOTICES: dict[str, NoticeKind] = {
     "first_round": NoticeKind(first_round, Ring.ASKS),
     "account_refused": NoticeKind(account_refused, Ring.ASKS),
     "data_request": NoticeKind(data_request, Ring.ASKS),
+    "asked_in_your_name": NoticeKind(asked_in_your_name, Ring.ASKS),
+    "rule_weakened": NoticeKind(rule_weakened, Ring.ASKS),
     "connected": NoticeKind(_connected, Ring.AWAITED, any_hour=True),
     "case_gone_agreement": NoticeKind(_plain, Ring.AWAITED),
     "look_withdrawn": NoticeKind(_plain, Ring.AWAITED),

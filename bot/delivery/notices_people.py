@@ -10,7 +10,7 @@ from bot.app.facts.permissions import planned_only
 from bot.app.facts.reachability import reachability_of
 from bot.app.steps.leavers_files import SEALED_URL
 from bot.domain.case import Case
-from bot.domain.data_request import STEPS, DataRequest
+from bot.domain.data_request import ALONE_AFTER, STEPS, DataRequest
 from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ports.records import OutboxEntry, SignInLink
@@ -67,6 +67,25 @@ async def data_request(ctx: Context, entry: OutboxEntry) -> Card | None:
         return None
     show = Action("officer.requests", ctx.words("staff.open"), look="primary", opens=True)
     return notice_card(ctx, "step_request" if request.act in STEPS else "data_request", show)
+
+
+async def asked_in_your_name(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever the shell named as asking for a step: nothing happens before they say that it is them."""
+    request = await ctx.uow.one(DataRequest, id=entry.subject)
+    if request is None or request.confirmed_at or request.expires_at <= ctx.now:
+        return None
+    show = Action("officer.requests", ctx.words("staff.open"), look="primary", opens=True)
+    return notice_card(ctx, "asked_in_your_name", show)
+
+
+async def rule_weakened(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To supervisors and managers: one person changes who guards the rule of two, and nobody else could agree."""
+    request = await ctx.uow.one(DataRequest, id=entry.subject)
+    if request is None or request.agreed_at or request.expires_at <= ctx.now:
+        return None
+    asker = await ctx.uow.get(Person, request.asked_by)
+    day = ctx.words.day((request.asked_at + ALONE_AFTER).astimezone(ctx.zone).date())
+    return notice_card(ctx, "rule_weakened", name=asker.name, day=day)
 
 
 async def leaving(ctx: Context, entry: OutboxEntry) -> Card | None:

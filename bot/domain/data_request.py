@@ -11,6 +11,9 @@ from bot.errors import Refusal
 OPEN_FOR = timedelta(days=14)
 """So long a request waits for a second person, and an export that was agreed to can be fetched."""
 
+ALONE_AFTER = timedelta(days=7)
+"""A change of who guards the rule takes effect so long after it was told, where nobody else could agree to it."""
+
 
 class DataAct(StrEnum):
     """What is asked for."""
@@ -21,9 +24,19 @@ class DataAct(StrEnum):
     END_AGREEMENT = "end_agreement"
     FORGET_KEYS = "forget_keys"
     UNMASK = "unmask"
+    RULE_OFF = "rule_off"
+    NEW_OFFICER = "new_officer"
+    OFFICER_ENDS = "officer_ends"
+    OFFICER_ADDRESS = "officer_address"
+    NEW_WORKSPACE = "new_workspace"
 
 
-STEPS = frozenset({DataAct.SIGN_IN_LINK, DataAct.END_AGREEMENT, DataAct.FORGET_KEYS, DataAct.UNMASK})
+WEAKENING = frozenset(
+    {DataAct.RULE_OFF, DataAct.NEW_OFFICER, DataAct.OFFICER_ENDS, DataAct.OFFICER_ADDRESS, DataAct.NEW_WORKSPACE}
+)
+"""Steps after which one person alone could be both: the rule ends, or who could agree is somebody else."""
+
+STEPS = WEAKENING | {DataAct.SIGN_IN_LINK, DataAct.END_AGREEMENT, DataAct.FORGET_KEYS, DataAct.UNMASK}
 """Where the organisation's rules ask for a second person; the others always do. Whoever asked takes them."""
 
 
@@ -52,8 +65,10 @@ class RequestOver(Refusal):
 class DataRequest:
     """A request under way; the record goes when it is carried out or taken back, the audit trail keeps that it was.
 
-    `about` is the id of a person or of a case, for some steps of a clinic or the organisation; `act` and `reason` are
-    words of `DataAct` and `DataReason`.
+    `about` is the id of a person or of a case, for some steps of a clinic or the organisation, of somebody new their
+    e-mail; `act` and `reason` are words of `DataAct` and `DataReason`. `detail` is what would hold after it (roles, an
+    address): what is agreed to is that and no other. `confirmed_at`: whoever asks said on a page that it is them; None
+    while the shell only named them.
     """
 
     id: str
@@ -66,7 +81,15 @@ class DataRequest:
     expires_at: datetime
     agreed_by: str | None = None
     agreed_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    detail: str = ""
     version: int = 0
+
+    def confirm(self, person: str, now: datetime) -> DataRequest:
+        """Whom the shell named says that they ask. Raises RequestOver for anybody else."""
+        if person != self.asked_by or self.expires_at <= now:
+            raise RequestOver
+        return replace(self, confirmed_at=self.confirmed_at or now)
 
     def agree(self, person: str, now: datetime) -> DataRequest:
         """Agreed to by a second person. Raises SecondPersonNeeded, RequestOver."""

@@ -29,12 +29,17 @@ SECOND = "m"
 Step = Callable[[AdminContext, str], Awaitable[Any]]
 
 
+def by(admin: AdminContext, asker: str) -> AdminContext:
+    admin.asker = asker
+    return admin
+
+
 async def link(admin: AdminContext, asker: str) -> Any:
-    return await sign_in_link(admin, ORGANISATION, "a@demo.example", asker)
+    return await sign_in_link(by(admin, asker), ORGANISATION, "a@demo.example")
 
 
 async def agreement(admin: AdminContext, asker: str) -> Any:
-    return await end_agreement(admin, ORGANISATION, "Lund", asker)
+    return await end_agreement(by(admin, asker), ORGANISATION, "Lund")
 
 
 async def keys(admin: AdminContext, asker: str) -> Any:
@@ -78,6 +83,10 @@ async def test_a_step_of_the_shell_waits_for_a_second_person_and_is_good_once(
     assert len(await world.find(SignInLink)) == links
     assert isinstance(await world.player("p").press("officer.agree", asked.id), Refused), "not by oneself"
     assert isinstance(await world.player(SECOND).press("officer.agree", asked.id), Done)
+    with pytest.raises(SetupError, match="says there that it is they who ask"):
+        await STEPS[step](admin, ASKER)
+    assert isinstance(await world.player(SECOND).press("officer.confirm", asked.id), Refused), "not for another"
+    assert isinstance(await world.player("p").press("officer.confirm", asked.id), Done)
     await STEPS[step](admin, ASKER)
     assert await world.find(DataRequest) == []
     with pytest.raises(SetupError, match="Nothing was done yet"):

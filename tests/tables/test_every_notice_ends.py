@@ -182,7 +182,15 @@ COVERED: Mapping[str, tuple[str, ...]] = {
         *("risk_taken", "risk_undelivered", "risk_yours", "hold_released", "hold_withdrawn"),
     ),
     OF_EXCHANGE: ("asked_back", "answers_back", "follow_up_asked", "follow_up_in"),
-    OF_THE_ORGANISATION: ("account_refused", "data_request", "first_round", "workspace_refused", "connected"),
+    OF_THE_ORGANISATION: (
+        "account_refused",
+        "asked_in_your_name",
+        "data_request",
+        "first_round",
+        "rule_weakened",
+        "workspace_refused",
+        "connected",
+    ),
     "tests/app/test_library.py: agreed to, looked at or taken back": (
         *("exemplar_asked", "exemplar_look", "exemplar_kept"),
     ),

@@ -290,6 +290,7 @@ ONLY_WITH = {
     "officer.erase": "a person or case that was searched for",
     "officer.ask": "a person or case that was searched for",
     "officer.agree": "a request of somebody else's",
+    "officer.confirm": "a request that the shell made in the reader's name",
     "officer.withdraw": "a request",
     "officer.fetch": "an export that was agreed to",
     "policies.find": "a chat, which shows one part at a time",

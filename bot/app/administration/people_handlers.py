@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.admin import adding_undo, lifecycle, people, rules
 from bot.admin.context import people_like
-from bot.app.administration.event_admin import EventAdmin, done
+from bot.admin.second_person import agreed
+from bot.app.administration.event_admin import EventAdmin, done, may_wait
 from bot.app.administration.people_views import (
     ALL,
     GONE,
@@ -32,6 +33,7 @@ from bot.app.administration.people_views import (
 from bot.app.context import Context
 from bot.app.facts.permissions import NothingToUndo, colleagues, my_step
 from bot.app.steps.own_moments import set_moments_anew
+from bot.app.steps.second_person import changes_of_office
 from bot.app.steps.undo import remember, take_back
 from bot.domain.organisation import Clinic
 from bot.domain.person import Person, Role
@@ -68,6 +70,7 @@ async def open_add(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(await change_form(ctx, None, {}, {}))
 
 
+@may_wait
 async def send_add(ctx: Context, event: FormSubmitted) -> Outcome:
     """A new person, or somebody who comes back by their e-mail."""
     given = _given(event, ("name", "email", "personnel_id"))
@@ -93,6 +96,7 @@ async def open_change(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(await change_form(ctx, await _active(ctx, event.subject), {}, {}))
 
 
+@may_wait
 async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     """Other details; the history stays."""
     person = await _active(ctx, event.subject)
@@ -115,6 +119,7 @@ async def open_roles(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(roles_form(ctx, await _active(ctx, event.subject), {}))
 
 
+@may_wait
 async def send_roles(ctx: Context, event: FormSubmitted) -> Outcome:
     """Other roles; who is no therapist any more leaves nothing behind."""
     person, roles = await _active(ctx, event.subject), chosen(event, "roles")
@@ -152,6 +157,7 @@ async def open_remove(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(remove_form(ctx, person, await _covers(ctx, person), {}))
 
 
+@may_wait
 async def send_remove(ctx: Context, event: FormSubmitted) -> Outcome:
     """Access ends now or after a day to come; everything left behind is settled, supervisors hear."""
     person = await _active(ctx, event.subject)
@@ -179,6 +185,7 @@ async def stay(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(await person_form(ctx, kept))
 
 
+@may_wait
 async def come_back(ctx: Context, event: ActionPressed) -> Outcome:
     """Somebody who left comes back, with everything their log and history hold."""
     gone = await ctx.uow.get(Person, event.subject)
@@ -188,6 +195,7 @@ async def come_back(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(await person_form(ctx, back))
 
 
+@may_wait
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     """Details and roles as they were before my last change of the last ten minutes; moved work stays moved.
 
@@ -196,15 +204,20 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     step = ctx.subject(my_step)
     if step.what not in {"staff", "added"}:
         raise NothingToUndo
-    await take_back(ctx, step)
     if step.what == "added":
+        added = await ctx.uow.find(Person, id__in=[*step.data["people"], *step.data["back"]])
+        await agreed(EventAdmin(ctx), ctx.uow, [each for one in added for each in changes_of_office(one, None)])
+        await take_back(ctx, step)
         gone = await adding_undo.put_back(ctx, step.data)
         for id in (*gone.removed, *gone.ended):
             await ctx.uow.audit(Audited.PERSON_REMOVED, ctx.me.id, id, ctx.now, undone="added")
         return Say(not_added_card(ctx, gone))
     person, before = await ctx.uow.get(Person, step.data["person"]), step.data["before"]
     roles = frozenset(Role(each) for each in step.data["roles"])
-    back = await ctx.uow.save(replace(person, **before, roles=roles))
+    earlier = replace(person, **before, roles=roles)
+    await agreed(EventAdmin(ctx), ctx.uow, changes_of_office(person, earlier))
+    await take_back(ctx, step)
+    back = await ctx.uow.save(earlier)
     await set_moments_anew(ctx, back)
     fields = " ".join([name for name in DETAILS if getattr(person, name) != getattr(back, name)] or ["roles"])
     await ctx.uow.audit(Audited.PERSON_CHANGED, ctx.me.id, person.id, ctx.now, fields=fields)

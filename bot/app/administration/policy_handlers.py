@@ -9,8 +9,9 @@ from datetime import time
 from enum import StrEnum
 
 from bot.admin import rules
+from bot.admin.second_person import agreed
 from bot.anonymise import Sensitive
-from bot.app.administration.event_admin import EventAdmin, done
+from bot.app.administration.event_admin import EventAdmin, done, may_wait
 from bot.app.administration.places_handlers import place_by_id
 from bot.app.administration.policy_table import PARTS, called, in_words, minutes_in, part_of
 from bot.app.administration.policy_views import NO, YES, Whose, change_form, policies_form
@@ -45,6 +46,7 @@ async def open_change(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(await change_form(ctx, await _whose(ctx, event.subject), _named(event.args), None, {}))
 
 
+@may_wait
 async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     """Another value for a number; one that cannot be is refused with what can."""
     whose, name = await _whose(ctx, event.subject), _named(event.state)
@@ -60,6 +62,7 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
     return await _set(ctx, event, whose, name, value)
 
 
+@may_wait
 async def reset(ctx: Context, event: ActionPressed) -> Outcome:
     """What holds above holds here again."""
     whose, name = await _whose(ctx, event.subject), _named(event.args)
@@ -70,6 +73,7 @@ async def reset(ctx: Context, event: ActionPressed) -> Outcome:
     return await _set(ctx, event, whose, name, None)
 
 
+@may_wait
 async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     """A number as it was before my last change of the last ten minutes."""
     step = ctx.subject(my_step)
@@ -78,6 +82,9 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
     whose, name = await _whose(ctx, step.data["whose"]), step.data["name"]
     value = whose.policy.get(name)
     now = "" if value is None else f"{called(ctx.words, name)}: {in_words(ctx.words, name, value)}"
+    # What is undone must still stand, so that it is asked first whether a second person is needed.
+    ends = rules.ends_rule(whose, {name: step.data["before"]})
+    await agreed(EventAdmin(ctx), ctx.uow, ends, take=False)
     await take_back(ctx, step, now)
     await _save(ctx, whose, name, step.data["before"])
     return await _shown(ctx, await _whose(ctx, whose.id), part_of(name), event.actor.platform)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.admin import adding_undo
 from bot.admin.accounts import Into, Result, add_accounts, known
+from bot.admin.second_person import StepWaits
 from bot.app.administration.event_admin import EventAdmin
 from bot.app.administration.people_views import ALL, Places, person_form, places
 from bot.app.administration.roster_views import (
@@ -149,7 +150,13 @@ async def _added(ctx: Context, actor: Actor, there: Places, given: Mapping[str, 
         is_new,
         frozenset(Role(role) for role in given["roles"].split()),
     )
-    return await add_accounts(EventAdmin(ctx), "", actor.platform, actor.tenant, _said(ctx).accounts, into)
+    try:
+        return await add_accounts(EventAdmin(ctx), "", actor.platform, actor.tenant, _said(ctx).accounts, into)
+    except StepWaits:
+        # What is looked at first keeps nothing, so that no request could be made here.
+        raise SetupError(
+            "An officer or administrator needs a second person here: add or change them one by one, under People."
+        ) from None
 
 
 def _faults(ctx: Context, there: Places, given: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from bot.admin import people
-from bot.app.administration.event_admin import EventAdmin, done
+from bot.app.administration.event_admin import EventAdmin, done, may_wait
 from bot.app.administration.setup_views import TENANT, chats_of, supervisors, workspace_form
 from bot.app.context import Context
 from bot.domain.organisation import Workspace
@@ -20,6 +20,7 @@ async def open_workspace(ctx: Context, event: ActionPressed) -> Outcome:
     return Show(workspace_form(ctx, {}, event.args, await _listed(ctx)))
 
 
+@may_wait
 async def send_workspace(ctx: Context, event: FormSubmitted) -> Outcome:
     """People are recognised there from now on, and only in what is listed."""
     if not chats_of(ctx):

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.admin.roster import FAULT, UNCHANGED, Line, Wanted, apply_content
+from bot.admin.second_person import StepWaits
 from bot.anonymise import Sensitive
-from bot.app.administration.event_admin import EventAdmin
+from bot.app.administration.event_admin import EventAdmin, waits
 from bot.app.administration.people_views import ALL, places
 from bot.app.context import Context
 from bot.domain.person import Role
@@ -67,6 +68,8 @@ async def send_file(ctx: Context, event: FormSubmitted) -> Outcome:
     admin = EventAdmin(ctx)
     try:
         lines = await apply_content(admin, "", text.encode(), ctx.words("staff.file"), wanted)
+    except StepWaits as waiting:
+        return waits(ctx, waiting.waits)
     except SetupError as error:
         return Invalid(await _form(ctx, event.actor.platform, wanted, text, errors={"file": str(error)}))
     if looking:

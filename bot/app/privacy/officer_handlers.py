@@ -111,6 +111,12 @@ async def agree(ctx: Context, event: ActionPressed) -> Outcome:
     return Done(ctx.words("officer.erased"))
 
 
+async def confirm(ctx: Context, event: ActionPressed) -> Outcome:
+    """Whom the shell named says that it is them who ask."""
+    await data_requests.confirm(ctx, await _request(ctx, event.subject))
+    return Done(ctx.words("officer.confirmed"))
+
+
 async def withdraw(ctx: Context, event: ActionPressed) -> Outcome:
     """The request ends without anything done, by whoever asked or by a second person."""
     request = await _request(ctx, event.subject)

@@ -15,7 +15,7 @@ from bot.app.privacy.views import trail_row
 from bot.app.steps.access_request import Found, find_case, find_person
 from bot.app.steps.erasure_request import Erasure, Told
 from bot.domain.case import Case
-from bot.domain.data_request import DataAct, DataReason, DataRequest
+from bot.domain.data_request import STEPS, DataAct, DataReason, DataRequest
 from bot.domain.organisation import Clinic, Organisation
 from bot.domain.person import Person
 from bot.ports.records import Audited, AuditEntry
@@ -149,8 +149,11 @@ async def _request_row(ctx: Context, request: DataRequest) -> Row:
     if request.agreed_by and request.agreed_at:
         day = w.day(request.agreed_at.astimezone(ctx.zone).date())
         parts.append(w("officer.request.agreed", name=await _name(ctx, request.agreed_by), day=day))
+    if not request.confirmed_at:
+        parts.append(w("officer.request.unconfirmed"))
+    about = await about_words(ctx, request.about)
     return Row(
-        line(strong(w(f"officer.request.{request.act}", about=await about_words(ctx, request.about)))),
+        line(strong(w(f"officer.request.{request.act}", about=about, to=request.detail))),
         line(" · ".join(parts)),
         tuple(_request_actions(ctx, request)),
     )
@@ -162,9 +165,14 @@ def _request_actions(ctx: Context, request: DataRequest) -> list[Action]:
         mine = request.asked_by == ctx.me.id and request.act == DataAct.EXPORT
         return [Action("officer.fetch", w("officer.fetch"), request.id, look="primary")] if mine else []
     if request.asked_by == ctx.me.id:
-        return [Action("officer.withdraw", w("officer.withdraw"), request.id)]
+        confirm = Action("officer.confirm", w("officer.confirm"), request.id)
+        return [
+            *([] if request.confirmed_at else [confirm]),
+            Action("officer.withdraw", w("officer.withdraw"), request.id),
+        ]
     if request.about == ctx.me.id:
-        return []
+        # What would end one's own office can be stopped, not agreed to.
+        return [Action("officer.withdraw", w("officer.decline"), request.id)] if request.act in STEPS else []
     sure = None
     if request.act == DataAct.ERASE:
         sure = Confirm(w("officer.agree"), w("officer.agree.erase"), w("officer.agree"), w("keep"))

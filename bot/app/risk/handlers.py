@@ -23,11 +23,11 @@ from bot.app.risk.views import (
 )
 from bot.app.steps.alerts import begin, raised, stand_down
 from bot.app.steps.holds import go_on, stand_still
-from bot.app.steps.second_person import waits_for
+from bot.app.steps.second_person import Weighty, waits_for
 from bot.app.steps.shown_anew import changed
 from bot.app.steps.withdrawal import take_out
 from bot.domain.case import Case
-from bot.domain.data_request import OPEN_FOR, DataAct
+from bot.domain.data_request import DataAct
 from bot.domain.person import Person
 from bot.domain.risk import (
     Hold,
@@ -157,9 +157,10 @@ async def send_unmask(ctx: Context, event: FormSubmitted) -> Outcome:
     reason = (chosen(event, "reason") or ("",))[0]
     if reason not in set(UnmaskReason):
         return Invalid(unmask_form(ctx, case, {"reason": ctx.words("field.choose")}))
-    if others := await waits_for(ctx, DataAct.UNMASK, case.id, ctx.me):
-        day = ctx.words.day((ctx.now + OPEN_FOR).astimezone(ctx.zone).date() - timedelta(days=1))
-        return Done(ctx.words("officer.asked", names=ctx.words.either([p.name for p in others]), day=day))
+    if waits := await waits_for(ctx, Weighty(DataAct.UNMASK, case.id), ctx.me):
+        day = ctx.words.day(waits.until.astimezone(ctx.zone).date() - timedelta(days=1))
+        names = ctx.words.either([p.name for p in waits.others])
+        return Done(ctx.words("officer.asked", names=names, day=day))
     presenter = await ctx.uow.get(Person, await ctx.uow.presenter(case.id))
     await ctx.uow.audit(Audited.UNMASKED, ctx.me.id, case.id, ctx.now, reason=reason)
     key = ctx.tools.ids.new("notice")

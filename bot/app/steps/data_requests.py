@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.app.context import Work
+from bot.app.context import Context, Work
 from bot.app.steps.access_request import export_person
 from bot.app.steps.erasure_request import Erasure, erase_case, erase_person
 from bot.app.steps.leavers_files import end_offers, offer
@@ -49,6 +49,7 @@ async def ask(work: Work, officer: Person, about: Person | Case, act: DataAct, r
         officer.id,
         work.now,
         work.now + OPEN_FOR,
+        confirmed_at=work.now,
     )
     await work.uow.add(request)
     detail = {"act": act.value, "reason": reason.value}
@@ -69,6 +70,13 @@ async def agree(work: Work, request: DataRequest, second: Person) -> DataRequest
     what = Audited.STEP_AGREED if request.act in STEPS else Audited.DATA_AGREED
     await work.uow.audit(what, second.id, request.about, work.now, **detail)
     return agreed
+
+
+async def confirm(work: Context, request: DataRequest) -> DataRequest:
+    """Whoever the shell named as asking says so themselves. Raises RequestOver for anybody else."""
+    confirmed = await work.uow.save(request.confirm(work.me.id, work.now))
+    await work.uow.audit(Audited.STEP_CONFIRMED, work.me.id, request.about, work.now, act=request.act)
+    return confirmed
 
 
 async def withdraw(work: Work, request: DataRequest) -> None:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from bot.cli.admin.shell import DryRunOption, Shell, command, day
-from bot.cli.common import AskerOption
 
 ZoneOption = Annotated[str, typer.Option(help="For example Europe/Berlin.")]
 
@@ -48,7 +47,7 @@ def set_clinic_language(
     shell.run(lambda admin: clinic_language(admin, shell.org, name, language))
 
 
-@command("add-workspace")
+@command("add-workspace", second_person=True)
 def add_workspace(
     shell: Shell,
     platform: Annotated[str, typer.Argument(help="slack, teams, …")],
@@ -146,19 +145,18 @@ def close_clinic(shell: Shell, name: str) -> None:
     shell.run(lambda admin: apply(admin, shell.org, name))
 
 
-@command("end-agreement")
+@command("end-agreement", second_person=True)
 def end_agreement(
     shell: Shell,
     clinic: str,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
-    asker: AskerOption = "",
 ) -> None:
     """A clinic leaves every group it shares with others; texts across are erased and cannot be brought back."""
     from bot.admin.people import end_agreement as apply
 
     if not yes:
         typer.confirm(f"Erase what {clinic} and the other clinics wrote for each other?", abort=True)
-    shell.run(lambda admin: apply(admin, shell.org, clinic, asker))
+    shell.run(lambda admin: apply(admin, shell.org, clinic))
 
 
 @command("add-closure")

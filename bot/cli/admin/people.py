@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.admin.shell import DryRunOption, Shell, command, day
-from bot.cli.common import AskerOption
 from bot.errors import SetupError
 
 OnOption = Annotated[str, typer.Option("--on", help="On this day, like 2027-03-01; today if left out.")]
@@ -19,7 +18,7 @@ RowOption = Annotated[str, typer.Option(help="For everybody whose row names none
 PersonnelIdOption = Annotated[str, typer.Option(help="What the staff system calls them.")]
 
 
-@command("import")
+@command("import", second_person=True)
 def import_people(
     shell: Shell,
     file: Path,
@@ -36,7 +35,7 @@ def import_people(
     _import(shell, file, clinic, group, roles, skip_bad, dry_run, remove_missing=False)
 
 
-@command("sync")
+@command("sync", second_person=True)
 def sync_people(
     shell: Shell,
     file: Path,
@@ -83,7 +82,7 @@ def _counted(lines: Any, dry_run: bool) -> str:
     return f"{said}; nothing was changed (dry run)" if dry_run else f"{said}; everybody else stays as they are"
 
 
-@command("add-person")
+@command("add-person", second_person=True)
 def add_person(
     shell: Shell,
     name: str,
@@ -131,7 +130,7 @@ def leave_group(shell: Shell, email: str, group: str, on: OnOption = "", cover: 
     shell.run(lambda admin: leave(admin, shell.org, email, group, day(on) if on else None, cover))
 
 
-@command("change-person")
+@command("change-person", second_person=True)
 def change_person(
     shell: Shell,
     email: str,
@@ -158,7 +157,7 @@ def change_person(
     shell.run(lambda admin: change(admin, shell.org, email, given))
 
 
-@command("remove-person")
+@command("remove-person", second_person=True)
 def remove_person(
     shell: Shell,
     email: str,
@@ -180,7 +179,7 @@ def keep_person(shell: Shell, email: str) -> None:
     shell.run(lambda admin: stay(admin, shell.org, email))
 
 
-@command("return-person")
+@command("return-person", second_person=True)
 def return_person(
     shell: Shell,
     email: str,
@@ -192,12 +191,12 @@ def return_person(
     shell.run(lambda admin: apply(admin, shell.org, email, group))
 
 
-@command("sign-in-link")
-def sign_in_link(shell: Shell, email: str, asker: AskerOption = "") -> None:
+@command("sign-in-link", second_person=True)
+def sign_in_link(shell: Shell, email: str) -> None:
     """A single-use link to the web pages for one person, valid for 15 minutes."""
     from bot.admin.sign_in import sign_in_link as make
 
-    shell.run(lambda admin: make(admin, shell.org, email, asker))
+    shell.run(lambda admin: make(admin, shell.org, email))
 
 
 @command("forget-account")

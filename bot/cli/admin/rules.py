@@ -21,7 +21,7 @@ def show_policy(shell: Shell, clinic: ClinicOption = "", group: GroupOption = ""
     shell.run(lambda admin: policy(admin, shell.org, clinic, group))
 
 
-@command("set-policy")
+@command("set-policy", second_person=True)
 def set_policy(
     shell: Shell,
     settings: Annotated[list[str], typer.Argument(help="NAME=VALUE; NAME= takes the value of the level above again.")],
@@ -35,7 +35,7 @@ def set_policy(
     shell.run(lambda admin: change(admin, shell.org, clinic, group, given))
 
 
-@command("set-roles")
+@command("set-roles", second_person=True)
 def set_roles(shell: Shell, email: str, roles: list[str]) -> None:
     """The roles a person holds from now on: therapist supervisor manager dpo admin."""
     from bot.admin.rules import set_roles as apply

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from bot.cli.common import ConfigOption, JsonOption, OrgOption, command_group, login, run_async
+from bot.cli.common import AskerOption, ConfigOption, JsonOption, OrgOption, command_group, login, run_async
 from bot.errors import SetupError
 
 Given = ParamSpec("Given")
@@ -30,10 +30,11 @@ class Shell:
     org: str
     config: Path | None
     as_json: bool
+    asker: str = ""
 
     def run(self, step: Callable[[Any], Awaitable[list[Any]]]) -> None:
         """Do the step in an administrator's context and print what it made."""
-        records = run_async(_with_desk(self.config, step))
+        records = run_async(_with_desk(self.config, step, self.asker))
         if self.as_json:
             print(json.dumps([_plain(r) for r in records], indent=1, ensure_ascii=False))
             return
@@ -42,19 +43,26 @@ class Shell:
 
 
 def command(
-    name: str, *, of_one_organisation: bool = True
+    name: str, *, of_one_organisation: bool = True, second_person: bool = False
 ) -> Callable[[Callable[Concatenate[Shell, Given], None]], Callable[Concatenate[Shell, Given], None]]:
-    """Register a command whose first parameter, a `Shell`, is filled from the options every command has."""
+    """Register a command whose first parameter, a `Shell`, is filled from the options every command has.
+
+    `second_person`: some of what it does needs one where the rules say so, and `--as` names who asks.
+    """
 
     def register(does: Callable[Concatenate[Shell, Given], None]) -> Callable[Concatenate[Shell, Given], None]:
         own = list(inspect.signature(does, eval_str=True).parameters.values())[1:]
 
-        def begin(*, org: str = "", config: Path | None = None, as_json: bool = False, **given: Any) -> None:
-            does(Shell(org, config, as_json), **given)  # type: ignore[call-arg]  # typer fills what `own` lists, by name
+        def begin(
+            *, org: str = "", config: Path | None = None, as_json: bool = False, asker: str = "", **given: Any
+        ) -> None:
+            does(Shell(org, config, as_json, asker), **given)  # type: ignore[call-arg]  # typer fills what `own` lists, by name
 
         shared = {"org": (OrgOption, ""), "config": (ConfigOption, None), "as_json": (JsonOption, False)}
         if not of_one_organisation:
             del shared["org"]
+        if second_person:
+            shared["asker"] = (AskerOption, "")
         keyword = inspect.Parameter.KEYWORD_ONLY
         parameters = [
             *(each.replace(kind=keyword) for each in own),
@@ -72,14 +80,14 @@ def command(
     return register
 
 
-async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[Any]]]) -> list[Any]:
+async def _with_desk(config: Path | None, step: Callable[[Any], Awaitable[list[Any]]], asker: str) -> list[Any]:
     from bot.admin.context import AdminContext
     from bot.config import load
     from bot.main import build
 
     app = await build(load(config))
     try:
-        admin = AdminContext(app.store, app.clock, app.tools, app.sign_in, login())
+        admin = AdminContext(app.store, app.clock, app.tools, app.sign_in, login(), asker)
         records = await step(admin)
         for note in dict.fromkeys(admin.notes):
             print(note, file=sys.stderr)

@@ -60,6 +60,7 @@ class Audited(StrEnum):
     ALERT_DRILL = "alert_drill"
     STEP_ASKED = "step_asked"
     STEP_AGREED = "step_agreed"
+    STEP_CONFIRMED = "step_confirmed"
 
 
 @dataclass(frozen=True)
