@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -18,8 +18,8 @@ class Remembering(Wrapped):
     """A unit of work that answers a question it has answered before from memory.
 
     Records are frozen, so an answer can be given twice; what the unit itself writes makes it forget the answers that
-    this changes. Whatever is none of `get`, `find`, `columns`, `count` and `tally` goes straight through, and of the
-    last three what was not looked ahead for.
+    this changes. Whatever is none of `get`, `find`, `columns`, `count`, `tally` and who presents goes straight through,
+    and of `columns`, `count` and `tally` what was not looked ahead for.
     """
 
     def __init__(self, uow: UnitOfWork) -> None:
@@ -28,6 +28,7 @@ class Remembering(Wrapped):
         self._many: dict[type[Any], dict[_Question, list[Any]]] = defaultdict(dict)
         self._wide: set[tuple[type[Any], _Question]] = set()
         self._counts: dict[tuple[type[Any], _Question], int] = {}
+        self._presents: dict[str, str | None] = {}
 
     async def get(self, kind: type[R], id: str) -> R:
         """The record; raises NotFound."""
@@ -45,6 +46,7 @@ class Remembering(Wrapped):
             if known is None:
                 known = await self._uow.find(kind, order=order, limit=limit, **conditions)
             self._remember(kind, question, known)
+            self._one.update({(kind, cast("Any", record).id): record for record in known})
         return list(answers[question])
 
     def _value_by_value(self, kind: type[Any], conditions: dict[str, Any]) -> list[Any] | None:
@@ -80,6 +82,18 @@ class Remembering(Wrapped):
         if not counts or None in counts.values():
             return await self._uow.tally(kind, field, **conditions)
         return {value: count for value, count in counts.items() if count}
+
+    async def presenter(self, case: str) -> str:
+        """Who presented a case; raises NotFound."""
+        found = (await self.presenters([case])).get(case)
+        return await self._uow.presenter(case) if found is None else found
+
+    async def presenters(self, cases: Sequence[str]) -> Mapping[str, str]:
+        """The same of several cases; what nobody presented any more is left out."""
+        if unknown := [case for case in cases if case not in self._presents]:
+            self._presents.update(dict.fromkeys(unknown))
+            self._presents.update(await self._uow.presenters(unknown))
+        return {case: person for case in cases if (person := self._presents[case]) is not None}
 
     async def look_ahead(
         self, kind: type[R], field: str, values: Iterable[str], order: Sequence[str] = ("id",), **conditions: Any
@@ -138,6 +152,16 @@ class Remembering(Wrapped):
         """Add an intent."""
         await self._uow.post(entry)
         self._forget(type(entry), entry.id, entry)
+
+    async def set_presenter(self, case: str, person: str) -> None:
+        """Write who presented a case."""
+        self._presents.pop(case, None)
+        await self._uow.set_presenter(case, person)
+
+    async def forget_presenter(self, case: str) -> None:
+        """Erase who presented a case."""
+        self._presents.pop(case, None)
+        await self._uow.forget_presenter(case)
 
     async def wake(self, what: str, subject: str, at: datetime | None) -> None:
         """Set, move or cancel a timer."""

@@ -11,6 +11,7 @@ from bot.app.context import Work
 from bot.app.facts.caseload import caseload_of
 from bot.app.facts.deadlines import deadline, start_of_day, takeaway_days
 from bot.app.facts.permissions import supervisors_of
+from bot.app.facts.round_planning import look_ahead as plans_ahead
 from bot.app.facts.under_way import STILL_UNDER_WAY, under_way
 from bot.app.rounds.handlers import make_plan, publish
 from bot.app.rounds.urgent_round import send_out_urgent
@@ -55,6 +56,8 @@ async def look_ahead(reads: Remembering, what: str, subjects: Sequence[str]) -> 
     """Read for timers of one kind what each of their steps asks for, where thousands come in one minute."""
     if what == "series.open":
         await series_ahead(reads, subjects)
+    elif what in {"round.plan", "round.publish"}:
+        await plans_ahead(reads, subjects)
 
 
 async def plan_round(work: Work, id: str) -> None:
@@ -152,7 +155,16 @@ STEPS: Mapping[str, Step] = {
     ENDS: not_answered,
 }
 
-MANY = frozenset(
-    {"series.open", "person.remind", "round.ask", "case.release", "case.end", "case.purge", "draft.waits", FOLLOW_UP}
+LIGHT = (
+    "series.open",
+    "person.remind",
+    "round.ask",
+    "case.release",
+    "case.end",
+    "case.purge",
+    "draft.waits",
+    FOLLOW_UP,
 )
-"""Light steps that come by the hundred in one minute: some share a unit of work. Plans and alerts have one each."""
+TOGETHER: Mapping[str, int] = {**dict.fromkeys(LIGHT, 25), "round.plan": 5, "round.publish": 5}
+"""Steps that come by the hundred in one minute and so share a unit of work, at most so many: on SQLite everybody's
+writes wait for it. Every other step, an alert's above all, has one of its own."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
-from bot.domain.caseload import Caseload
+from bot.domain.caseload import Caseload, decimal
 
 
 def review_weight(caseload: Caseload, first: date, last: date, *, groups: int = 1) -> Fraction:
@@ -15,7 +15,8 @@ def review_weight(caseload: Caseload, first: date, last: date, *, groups: int = 
     share the person at that time; of all this the part that a limit of their own leaves. 0 for who is away throughout.
     """
     days = (last - first).days + 1
-    present = sum(not caseload.on_leave(first + timedelta(days=n)) for n in range(days))
+    present = days - caseload.days_of_leave(first, last)
     own = caseload.limit_on(first)
     part = Fraction(own.percent, 100) if own and own.percent is not None else Fraction(1)
-    return Fraction(str(caseload.fte_on(first))) * Fraction(present, days) * part / groups
+    share = decimal(caseload.fte_on(first)) * part / groups
+    return share if present == days else share * Fraction(present, days)

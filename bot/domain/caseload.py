@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.domain.mode_changes import ModeChange, ModeEndsBeforeItStarts, ModeStep, UnknownMode, mode_steps
 from bot.domain.policy import Mode, Policy, Target
@@ -206,9 +206,13 @@ class Caseload:
         """The mode in force on a day: `paused` while on leave, else the chosen one."""
         return Mode.PAUSED if self.on_leave(day) else self.chosen_mode_on(day)
 
+    @cached_property
+    def _shares(self) -> tuple[FteChange, ...]:
+        return _in_force(self.ftes)
+
     def fte_on(self, day: date) -> float:
         """The share of full time on a day."""
-        known = [change.fte for change in _in_force(self.ftes) if change.from_date <= day]
+        known = [change.fte for change in self._shares if change.from_date <= day]
         return known[-1] if known else 1.0
 
     def limit_on(self, day: date) -> ReviewLimit | None:
@@ -240,6 +244,14 @@ class Caseload:
         """Whether the person is away on a day."""
         return self.leave_on(day) is not None
 
+    def days_of_leave(self, first: date, last: date) -> int:
+        """How many days of a span, both ends included, the person is away."""
+        found = 0
+        for period in self.periods_of_leave:
+            begin, end = max(first, period.first), last if period.last is None else min(last, period.last)
+            found += max(0, (end - begin).days + 1)
+        return found
+
     def next_leave(self, day: date) -> Period | None:
         """The first period of leave that starts after a day."""
         return next((period for period in self.periods_of_leave if period.first > day), None)
@@ -268,6 +280,12 @@ class Caseload:
         return dataclasses.replace(self, modes=(*self.modes, change))
 
 
+@lru_cache(maxsize=1000)
+def decimal(number: float) -> Fraction:
+    """The decimal as it was typed, exactly: 0.33… is not a binary fraction."""
+    return Fraction(str(number))
+
+
 def open_review_cap(caseload: Caseload, day: date, policy: Policy) -> int:
     """How many open reviews a person may hold on a day.
 
@@ -279,7 +297,7 @@ def open_review_cap(caseload: Caseload, day: date, policy: Policy) -> int:
         return policy.cap_paused
     fewer = policy.cap_novice_fewer if caseload.is_novice(day, policy) else 0
     # Fraction of the decimal as typed: 3 × 0.33… must not turn on a binary digit.
-    scaled = int((policy.cap(mode) - fewer) * Fraction(str(caseload.fte_on(day))))
+    scaled = int((policy.cap(mode) - fewer) * decimal(caseload.fte_on(day)))
     cap = max(1, scaled)
     if caseload.in_ramp_up(day, policy):
         cap = min(cap, policy.cap_after_leave)

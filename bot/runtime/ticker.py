@@ -19,7 +19,7 @@ from typing import Any, cast
 from bot.app.caching_uow import Remembering
 from bot.app.context import Work
 from bot.app.dependencies import Tools
-from bot.app.timers import MANY, due, look_ahead
+from bot.app.timers import TOGETHER, due, look_ahead
 from bot.log import Log, report
 from bot.ports.records import URGENT, OutboxEntry, Timer
 from bot.ports.system import Clock
@@ -28,8 +28,6 @@ from bot.runtime.metrics import Metrics
 from bot.runtime.system import uptime
 
 BATCH = 500
-TOGETHER = 25
-"""Timers that share a unit of work at most: on SQLite everybody's writes wait for it."""
 AFTER_ERROR = timedelta(minutes=5)
 AT_ONCE = timedelta(minutes=1)
 """What a step plans so soon belongs to it."""
@@ -180,5 +178,5 @@ class Quiet:
 def _first(timers: Sequence[Timer]) -> list[Timer]:
     """The first of these, with those behind it that may share its unit of work."""
     kind = (timers[0].organisation, timers[0].what)
-    most = TOGETHER if timers[0].what in MANY else 1
+    most = TOGETHER.get(timers[0].what, 1)
     return [*takewhile(lambda timer: (timer.organisation, timer.what) == kind, timers[:most])]

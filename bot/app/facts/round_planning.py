@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import rotation
+from bot.app.caching_uow import Remembering
 from bot.app.context import Work
 from bot.app.facts.caseload import caseloads_of
 from bot.app.facts.partners import pairs_of
@@ -29,6 +30,7 @@ from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 from bot.domain.round import Round
+from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, ModeEntry
 from bot.rotation.fairness import PastRound, ahead, balances, clamped
 
 _MODES: Mapping[str, rotation.model.Mode] = {
@@ -68,6 +70,7 @@ WAITS: Mapping[str, str] = {
 """What a presenter may know of why nobody takes a case: nothing that points at one colleague."""
 WAITING: dict[str, Any] = {"round": None, "closed_at": None, "withdrawn_at": None}
 """A case for which no round has begun yet."""
+OPEN: dict[str, Any] = {"closed_at": None, "withdrawn_at": None}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -139,6 +142,22 @@ async def situation(work: Work, group: Group, round_: Round, what_if: WhatIf | N
         cases={c.id: c for c in cases},
         policy=policy,
     )
+
+
+async def look_ahead(reads: Remembering, ids: Sequence[str]) -> None:
+    """Read for several rounds at once who is in their groups and what is dated about each: planning asks for it."""
+    groups = sorted({round_.group for round_ in await reads.look_ahead(Round, "id", ids)})
+    await reads.look_ahead(Group, "id", groups)
+    inside = sorted({m.person for m in await reads.look_ahead(Membership, "group", groups)})
+    await reads.look_ahead(Membership, "person", inside)
+    await reads.look_ahead(Person, "id", inside)
+    for kind in (ModeEntry, FteEntry, ExperienceEntry):
+        await reads.look_ahead(kind, "person", inside)
+    for dated in (LeaveEntry, LimitEntry):
+        await reads.look_ahead(dated, "person", inside, cancelled_at=None)
+    cases = await reads.look_ahead(Case, "group", groups, **OPEN)
+    await reads.look_ahead(Case, "group", groups, **WAITING)
+    await reads.presenters([case.id for case in cases])
 
 
 async def round_cases(work: Work, round_: Round) -> list[Case]:
@@ -238,26 +257,23 @@ async def _past_assignments(work: Work, group: Group, round_: Round) -> _Past:
 
     The round being planned is left out: its assignments stand in the instance as previous pairs.
     """
-    published = await work.uow.find(Round, group=group.id, published_at__not=None, order=("published_at",))
-    rounds = {past.id: past for past in published if past.id != round_.id}
-    assignments: dict[str, list[Assignment]] = {id: [] for id in rounds}
+    rows = await work.uow.columns(Round, ("id", "published_at"), group=group.id, published_at__not=None)
+    rounds = {id: at for id, at in sorted(rows, key=lambda row: (row[1], row[0])) if id != round_.id}
+    taken: dict[str, list[tuple[str, str]]] = {id: [] for id in rounds}
     for ids in batched(list(rounds), ROUNDS_AT_ONCE):
-        for assignment in await work.uow.find(Assignment, round__in=ids, ended_at=None, published_at__not=None):
-            assignments[assignment.round].append(assignment)
+        asked: dict[str, Any] = {"round__in": ids, "ended_at": None, "published_at__not": None}
+        for id, case, reviewer in await work.uow.columns(Assignment, ("round", "case", "reviewer"), **asked):
+            taken[id].append((case, reviewer))
     authors: dict[str, str] = {}
-    for ids in batched(sorted({s.case for taken in assignments.values() for s in taken}), CASES_AT_ONCE):
+    for ids in batched(sorted({case for pairs in taken.values() for case, _ in pairs}), CASES_AT_ONCE):
         authors |= await work.uow.presenters(ids)
     available = await _availability(work, group)
     met: Counter[tuple[str, str]] = Counter()
     log: list[PastRound] = []
-    for past in rounds.values():
-        for assignment in assignments[past.id]:
-            if assignment.case in authors:
-                met[(authors[assignment.case], assignment.reviewer)] += 1
-        assert past.published_at is not None
-        there = available(past.published_at)
-        done = Counter(a.reviewer for a in assignments[past.id])
-        log.append(PastRound(there.people, done, there.weights))
+    for id, published in rounds.items():
+        met.update((authors[case], reviewer) for case, reviewer in taken[id] if case in authors)
+        there = available(published)
+        log.append(PastRound(there.people, Counter(reviewer for _, reviewer in taken[id]), there.weights))
     return _Past(met, balances(log), available)
 
 

@@ -273,7 +273,7 @@ async def publish(work: Work, round_: Round) -> None:
     for assignment in await work.uow.find(Assignment, round=round_.id, ended_at=None):
         by_case.setdefault(assignment.case, []).append(assignment)
     cases = await work.uow.find(Case, round=round_.id, closed_at=None, withdrawn_at=None)
-    short = any(len(by_case.get(case.id, [])) < case.reviewers for case in cases)
+    short = any(len(by_case.get(case.id, [])) < case.reviewers for case in cases if not case.kept_back)
     why = await why_waiting(work, group, round_) if short else {}
     for case in cases:
         assignments = by_case.get(case.id, [])

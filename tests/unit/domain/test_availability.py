@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.availability import review_weight
 from bot.domain.caseload import Caseload, FteChange, Leave, ReviewLimit, open_review_cap
@@ -45,3 +47,20 @@ def test_a_cap_of_ones_own_lowers_the_usual_one_and_the_limit_recorded_last_coun
     assert open_review_cap(generous, FIRST, Policy()) == 3
     nothing = Caseload(limits=(ReviewLimit("p", FIRST, T0, LAST, cap=0),))
     assert [open_review_cap(nothing, day, Policy()) for day in (LAST, date(2027, 1, 12))] == [0, 3]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-20, 20), st.none() | st.integers(0, 15)), max_size=4),
+    st.integers(-15, 15),
+    st.integers(0, 20),
+)
+def test_days_of_leave_are_counted_as_day_by_day(leaves: list[tuple[int, int | None]], begin: int, length: int) -> None:
+    away = Caseload(
+        leaves=tuple(
+            Leave("p", FIRST + timedelta(days=at), None if days is None else FIRST + timedelta(days=at + days))
+            for at, days in leaves
+        )
+    )
+    first = FIRST + timedelta(days=begin)
+    days = [first + timedelta(days=n) for n in range(length + 1)]
+    assert away.days_of_leave(first, days[-1]) == sum(away.on_leave(day) for day in days)
