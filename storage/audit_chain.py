@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault
@@ -44,43 +45,63 @@ def cut_detail(last_gone: AuditEntry) -> dict[str, str]:
     return {"number": str(last_gone.number), "mac": last_gone.mac}
 
 
-def verify(key: bytes, entries: Sequence[AuditEntry], anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
-    """Every break of one organisation's trail, given in the order of its numbers."""
-    faults = _beginning(entries)
-    before: AuditEntry | None = None
-    for entry in entries:
+@dataclass
+class Verification:
+    """The breaks of one organisation's trail, whose lines are given in the order of their numbers, a few at a time."""
+
+    key: bytes
+    anchors: Sequence[Anchor] = ()
+    faults: list[AuditFault] = field(default_factory=list)
+    _first: AuditEntry | None = None
+    _before: AuditEntry | None = None
+    _cut: Mapping[str, str] = field(default_factory=dict)
+    """What the latest cut says."""
+    _macs: dict[int, str] = field(default_factory=dict)
+    """Of the lines that anchors know."""
+
+    def look_at(self, entries: Iterable[AuditEntry]) -> None:
+        """The next lines."""
+        known = {anchor.number for anchor in self.anchors}
+        for entry in entries:
+            self._look_at(entry)
+            if entry.number in known:
+                self._macs[entry.number] = entry.mac
+            if entry.what == Audited.TRAIL_CUT:
+                self._cut = entry.detail
+            self._first, self._before = self._first or entry, entry
+
+    def _look_at(self, entry: AuditEntry) -> None:
+        before = self._before
         if before is not None and entry.number != before.number + 1:
-            faults.append(AuditFault(entry.number, f"line {before.number + 1} is missing"))
+            self.faults.append(AuditFault(entry.number, f"line {before.number + 1} is missing"))
         elif before is not None and not hmac.compare_digest(entry.previous, before.mac):
-            faults.append(AuditFault(entry.number, "the line before it was changed or exchanged"))
-        if not hmac.compare_digest(entry.mac, _mac_of(key, entry)):
-            faults.append(AuditFault(entry.number, "this line was changed"))
-        before = entry
-    return faults + _end(entries, anchors)
+            self.faults.append(AuditFault(entry.number, "the line before it was changed or exchanged"))
+        if not hmac.compare_digest(entry.mac, _mac_of(self.key, entry)):
+            self.faults.append(AuditFault(entry.number, "this line was changed"))
 
+    def ended(self) -> list[AuditFault]:
+        """Every break, once all lines were looked at."""
+        return [*self._beginning(), *self.faults, *self._end()]
 
-def _beginning(entries: Sequence[AuditEntry]) -> list[AuditFault]:
-    """A trail begins with line 1, or where the latest cut says."""
-    if not entries or (entries[0].number == 1 and not entries[0].previous):
-        return []
-    first = entries[0]
-    cuts = [e.detail for e in entries if e.what == Audited.TRAIL_CUT]
-    if cuts and (cuts[-1].get("number"), cuts[-1].get("mac")) == (str(first.number - 1), first.previous):
-        return []
-    return [AuditFault(first.number, "the lines before it are missing")]
+    def _beginning(self) -> list[AuditFault]:
+        """A trail begins with line 1, or where the latest cut says."""
+        first = self._first
+        if first is None or (first.number == 1 and not first.previous):
+            return []
+        if (self._cut.get("number"), self._cut.get("mac")) == (str(first.number - 1), first.previous):
+            return []
+        return [AuditFault(first.number, "the lines before it are missing")]
 
-
-def _end(entries: Sequence[AuditEntry], anchors: Sequence[Anchor]) -> list[AuditFault]:
-    """Every anchor names a line that is there unchanged, or one that was cut off the beginning."""
-    macs = {e.number: e.mac for e in entries}
-    first, last = (entries[0].number, entries[-1].number) if entries else (1, 0)
-    faults = []
-    for anchor in anchors:
-        if anchor.number > last:
-            faults.append(AuditFault(anchor.number, f"the trail ends with line {last}, an anchor knows this one"))
-        elif anchor.number >= first and not hmac.compare_digest(macs.get(anchor.number, ""), anchor.mac):
-            faults.append(AuditFault(anchor.number, "this line is not the one that an anchor knows"))
-    return faults
+    def _end(self) -> list[AuditFault]:
+        """Every anchor names a line that is there unchanged, or one that was cut off the beginning."""
+        first, last = (self._first.number, self._before.number) if self._first and self._before else (1, 0)
+        faults = []
+        for anchor in self.anchors:
+            if anchor.number > last:
+                faults.append(AuditFault(anchor.number, f"the trail ends with line {last}, an anchor knows this one"))
+            elif anchor.number >= first and not hmac.compare_digest(self._macs.get(anchor.number, ""), anchor.mac):
+                faults.append(AuditFault(anchor.number, "this line is not the one that an anchor knows"))
+        return faults
 
 
 def _mac_of(key: bytes, e: AuditEntry) -> str:

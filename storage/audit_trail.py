@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.ports.records import Anchor, Audited, AuditEntry, AuditFault
-from storage.audit_chain import anchor_of, chained, cut_detail, verify
+from storage.audit_chain import Verification, anchor_of, chained, cut_detail
+
+PORTION = 2_000
+"""Lines of the trail in memory at once while it is verified."""
 
 
 class AuditTrail(ABC):
@@ -44,8 +47,25 @@ class AuditTrail(ABC):
         await self._append_line(chained(key, last, self._organisation, now, actor, what.value, subject, detail))
 
     async def audit_faults(self, anchors: Sequence[Anchor] = ()) -> list[AuditFault]:
-        """Every break of the chain. Without its key no line can be proven, so every one is reported."""
-        return verify(await self._audit_key(make=False), await self._lines(order=("number",)), anchors)
+        """Every break of the chain. Without its key no line can be proven, so every one is reported.
+
+        Lines are read a portion at a time, and old ones may be cut off between two portions: what looks broken is
+        looked at once more.
+        """
+        key = await self._audit_key(make=False)
+        faults, portions = await self._verified(key, anchors)
+        return (await self._verified(key, anchors))[0] if faults and portions > 1 else faults
+
+    async def _verified(self, key: bytes, anchors: Sequence[Anchor]) -> tuple[list[AuditFault], int]:
+        """The breaks, and in how many portions they were looked for."""
+        looking, portions, after = Verification(key, anchors), 0, dict[str, int]()
+        while True:
+            portions += 1
+            lines = await self._lines(order=("number",), limit=PORTION, **after)
+            looking.look_at(lines)
+            if len(lines) < PORTION:
+                return looking.ended(), portions
+            after = {"number__gt": lines[-1].number}
 
     async def audit_anchor(self, now: datetime) -> Anchor | None:
         """The trail's end."""

@@ -57,7 +57,7 @@ async def test_a_step_that_fails_concerns_only_itself(
     assert not await world.find(Timer, what="case.end")
 
 
-async def test_light_steps_share_a_unit_of_work_and_plans_have_one_each(
+async def test_light_steps_share_a_unit_of_work_plans_a_few_and_alerts_have_one_each(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     units: list[object] = []
@@ -65,7 +65,8 @@ async def test_light_steps_share_a_unit_of_work_and_plans_have_one_each(
     async def step(work: Work, subject: str) -> None:
         units.append(work.uow)
 
-    for what, expected in (("case.end", 1), ("round.plan", len(SUBJECTS))):
+    a_few = -(-len(SUBJECTS) // timers.TOGETHER["round.plan"])
+    for what, expected in (("case.end", 1), ("round.plan", a_few), ("hold.escalate", len(SUBJECTS))):
         units.clear()
         monkeypatch.setitem(cast("dict[str, timers.Step]", timers.STEPS), what, step)
         await wake_all(world, what)

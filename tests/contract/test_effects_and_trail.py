@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,13 @@ from tests.contract.records import case, entry, orgs
 __all__ = ["orgs"]
 
 pytestmark = pytest.mark.usefixtures("orgs")
+
+
+@pytest.fixture(params=[2, 2_000])
+def portion(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """So many lines of the trail are verified at once."""
+    monkeypatch.setattr("storage.audit_trail.PORTION", request.param)
+    return int(request.param)
 
 
 async def test_an_intent_is_posted_once(store: Store) -> None:
@@ -77,6 +85,7 @@ async def test_the_audit_trail_counts_on_in_each_organisation(store: Store) -> N
         assert [(e.number, e.actor) for e in trail] == [(1, "one-a"), (2, "one-a")]
 
 
+@pytest.mark.usefixtures("portion")
 async def test_a_trail_is_whole_until_something_is_changed(store: Store) -> None:
     async with store.begin("one") as uow:
         assert await uow.audit_anchor(NOW) is None
@@ -102,6 +111,7 @@ async def test_a_trail_is_whole_until_something_is_changed(store: Store) -> None
         assert [f.number for f in await uow.audit_faults([anchor])] == [4]
 
 
+@pytest.mark.usefixtures("portion")
 async def test_old_lines_are_cut_off_and_the_rest_stays_whole(store: Store) -> None:
     async with store.begin("one") as uow:
         for n in range(5):
@@ -117,6 +127,26 @@ async def test_old_lines_are_cut_off_and_the_rest_stays_whole(store: Store) -> N
         assert [(e.number, e.what) for e in lines] == [(4, "unmasked"), (5, "unmasked"), (6, "trail_cut")]
         await uow.remove(AuditEntry, lines[0].id)
         assert [f.number for f in await uow.audit_faults()] == [5]
+
+
+async def test_lines_cut_off_while_the_trail_is_looked_at_are_no_break(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.audit_trail.PORTION", 2)
+    async with store.begin("one") as uow:
+        for n in range(8):
+            await uow.audit(Audited.UNMASKED, "one-a", f"case-{n}", NOW + timedelta(days=n))
+        asked, real = [], uow._lines  # type: ignore[attr-defined]  # what reads a portion, to come between two of them
+
+        async def lines(**question: Any) -> list[AuditEntry]:
+            asked.append(question)
+            if len(asked) == 2:
+                await uow.cut_audit(NOW + timedelta(days=5), NOW + timedelta(days=9))
+            return await real(**question)  # type: ignore[no-any-return]  # as above
+
+        monkeypatch.setattr(uow, "_lines", lines)
+        assert await uow.audit_faults() == []
+        assert all(question["limit"] <= 2 for question in asked), "never the whole trail in memory"
 
 
 async def test_an_author_is_forgotten_in_ones_own_organisation_only(store: Store) -> None:
