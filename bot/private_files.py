@@ -7,7 +7,9 @@ for other ways. Keys, files with a secret and a configuration with one in it are
 from __future__ import annotations
 
 import os
+import secrets
 import stat
+import struct
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -38,9 +40,37 @@ def make(path: Path) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file in place of what is there. Raises OSError."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE), "wb") as file:
-        file.write(content)
+    """Replace a file as a whole: a reader meanwhile, or after a crash, finds the old one or the new. Raises OSError.
+
+    A link is followed; what is no file (a pipe, `/dev/stdout`) is written to as it is.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        with os.fdopen(os.open(target, os.O_WRONLY), "wb") as stream:
+            stream.write(content)
+        return
+    aside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}")
+    try:
+        with new(aside) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(target)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    """Make the new name in a folder last through a power cut, where the system can do that."""
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def new(path: Path) -> BinaryIO:
@@ -64,6 +94,34 @@ def loose(path: Path) -> str:
     return f"{mode:04o}" if mode & (_OTHERS | _GROUP_WRITES) else ""
 
 
+_ACL, _ACL_VERSION = "system.posix_acl_access", 2
+_USER, _GROUP, _MASK_OF_ALL = 0x02, 0x08, 0x10
+_READS, _CHANGES = 0o4, 0o2
+
+
+def guests(path: Path, may: int = _READS | _CHANGES) -> list[str]:
+    """Whom an access control list beside the mode lets read or change a file, as "user:1000"; the owner and root aside.
+
+    `chmod` shows such a list only as a wider group. Linux's POSIX lists (acl(5)); systems without them have none.
+    """
+    if not hasattr(os, "getxattr"):
+        return []
+    try:
+        raw = os.getxattr(path, _ACL)
+    except OSError:  # none, or a file system without them
+        return []
+    if len(raw) < 4 or struct.unpack_from("<I", raw)[0] != _ACL_VERSION:
+        return ["unknown"]
+    entries = list(struct.iter_unpack("<HHI", raw[4 : 4 + (len(raw) - 4) // 8 * 8]))
+    mask = next((allowed for tag, allowed, _ in entries if tag == _MASK_OF_ALL), 0o7)
+    own = {0, os.geteuid(), path.stat().st_uid}
+    found = []
+    for tag, allowed, who in entries:
+        if tag in {_USER, _GROUP} and allowed & mask & may and not (tag == _USER and who in own):
+            found.append(f"{'user' if tag == _USER else 'group'}:{who}")
+    return found
+
+
 def require(path: Path, what: str) -> None:
     """Refuse a file with a secret that others may read or change. Raises SetupError with the remedy, OSError."""
     if mode := loose(path):
@@ -73,6 +131,11 @@ def require(path: Path, what: str) -> None:
         )
     if os.name != "posix" or any(path.is_relative_to(engine) for engine in _ENGINES):
         return
+    if named := guests(path):
+        raise SetupError(
+            f"{what} {path} can be read or changed by {', '.join(named)} through an access control list. "
+            f"Run: setfacl -b {path} && chmod 600 {path}."
+        )
     own = os.geteuid()
     if own and path.stat().st_uid not in (0, own):
         raise SetupError(f"{what} {path} belongs to somebody else. Run: sudo chown root {path} (and chgrp, 640).")
@@ -81,4 +144,9 @@ def require(path: Path, what: str) -> None:
     if mode_around & stat.S_IWOTH and not mode_around & stat.S_ISVTX:
         raise SetupError(
             f"{what} {path} can be replaced by others: they may write in {around}. Run: chmod o-w {around}."
+        )
+    if not mode_around & stat.S_ISVTX and (named := guests(around, _CHANGES)):
+        raise SetupError(
+            f"{what} {path} can be replaced by {', '.join(named)}: an access control list lets them write in {around}. "
+            f"Run: setfacl -b {around}."
         )

@@ -59,9 +59,14 @@ def _modes(settings: Settings) -> list[Problem]:
     kept = {"database.url": sqlite_file(settings.database.url), "audit.anchors": Path(settings.audit.anchors or ".")}
     problems = []
     for where, path in kept.items():
-        if path is not None and path.is_file() and (mode := private_files.loose(path)):
+        if path is None or not path.is_file():
+            continue
+        if mode := private_files.loose(path):
             what = f"{path} can be read or changed by others (mode {mode})"
             problems.append(Problem(where, what, f"run: chmod 600 {path}*", fatal=False))
+        if named := private_files.guests(path):
+            what = f"{path} can be read or changed by {', '.join(named)} through an access control list"
+            problems.append(Problem(where, what, f"run: setfacl -b {path}*", fatal=False))
     return problems
 
 

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import subprocess  # runs git on a repository of our own
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,21 @@ FILE = "anchors.jsonl"
 SECONDS = 20
 """How long one call of git may take; ssh is asked for nothing that somebody would have to type."""
 _AS = ("-c", "user.name=intervision", "-c", "user.email=intervision@localhost", "-c", "commit.gpgsign=false")
+
+_FETCHED = "+refs/heads/*:refs/remotes/origin/*"
+_MADE_BY_GIT = {
+    f"core.{name}"
+    for name in (
+        "repositoryformatversion",
+        "filemode",
+        "bare",
+        "logallrefupdates",
+        "ignorecase",
+        "precomposeunicode",
+        "symlinks",
+    )
+}
+"""What `git init` writes by itself; none of it says where a push goes."""
 
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 """What git repeats of an address with a password in it."""
@@ -47,7 +63,7 @@ class GitWitness:
 
     def note(self, anchors: Sequence[Anchor]) -> None:
         """Commit the ends into the clone. Raises WitnessAway."""
-        self._clone()
+        self._must_lead_there()
         try:
             with private_files.added_to(self.folder / FILE) as file:
                 file.writelines(line_of(anchor) for anchor in anchors)
@@ -58,17 +74,29 @@ class GitWitness:
 
     def push(self) -> None:
         """Send everything that was committed and is not there yet. Raises WitnessAway."""
-        self._clone()
+        self._must_lead_there()
         if (self.folder / FILE).exists():
             self._git("push", "--quiet", "origin", "HEAD")
 
     def read(self, organisation: str) -> list[Anchor]:
-        """What the remote holds of one organisation, whichever program noted it. Raises WitnessAway."""
+        """What the remote holds of one organisation, whichever program noted it. Raises WitnessAway.
+
+        A clone that was led elsewhere is a fault and is not asked: the configured remote is read into another one.
+        """
+        self._spoilt.clear()
+        if changed := self._led_elsewhere():
+            with tempfile.TemporaryDirectory() as folder:
+                other = GitWitness(self.remote, Path(folder) / "clone")
+                found = other.read(organisation)
+            self._spoilt.extend([AuditFault(0, changed), *other.spoilt()])
+            return found
         self._clone()
         self._git("fetch", "--quiet", "--prune", "origin")
+        return self._read(organisation)
+
+    def _read(self, organisation: str) -> list[Anchor]:
         branches = self._git("for-each-ref", "--format=%(refname)", "refs/remotes/origin").split()
         found: list[Anchor] = []
-        self._spoilt.clear()
         for branch in branches:
             try:
                 found += anchors_in(self._git("show", f"{branch}:{FILE}").splitlines(), organisation)
@@ -81,6 +109,28 @@ class GitWitness:
     def spoilt(self) -> Sequence[AuditFault]:
         """The branches that could not be read when the remote was read last; the others were."""
         return tuple(self._spoilt)
+
+    def _must_lead_there(self) -> None:
+        if changed := self._led_elsewhere():
+            raise WitnessAway(changed)
+        self._clone()
+
+    def _led_elsewhere(self) -> str:
+        """What in the clone's own configuration is not as it was made: another address, a rewriting of addresses."""
+        if not (self.folder / ".git").is_dir():
+            return ""
+        listed = self._git("config", "--local", "--null", "--list").split("\0")
+        held = [(name.casefold(), value) for name, _, value in (each.partition("\n") for each in listed if each)]
+        expected = {("remote.origin.url", self.remote), ("remote.origin.fetch", _FETCHED)}
+        others = {name for name, value in held if (name, value) not in expected and name not in _MADE_BY_GIT}
+        wrong = sorted(others | ({"remote.origin.url"} if expected - set(held) else set()))
+        if not wrong:
+            return ""
+        # The name alone: an address may hold a password.
+        return (
+            f"the clone of the witness was changed ({', '.join(wrong)[:200]}): it no longer leads to the configured "
+            f"remote. Find out by whom, then move {self.folder} away; it is made anew"
+        )
 
     def _clone(self) -> None:
         if (self.folder / ".git").is_dir():

@@ -146,6 +146,44 @@ async def test_a_spoilt_branch_is_a_fault_and_the_others_are_read(
     assert "origin/aa" in found[0].what
 
 
+def git(*words: str) -> str:
+    return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout
+
+
+LED_ELSEWHERE = {
+    "another address": ("remote.origin.url", "{other}"),
+    "another address to push to": ("remote.origin.pushurl", "{other}"),
+    "addresses rewritten": ("url.{other}.insteadOf", "{remote}"),
+    "addresses rewritten for pushes": ("url.{other}.pushInsteadOf", "{remote}"),
+    "another ssh": ("core.sshCommand", "true"),
+    "hooks": ("core.hooksPath", "/tmp"),
+    "a file with more of it": ("include.path", "/dev/null"),
+}
+
+
+@pytest.mark.parametrize("how", LED_ELSEWHERE)
+async def test_a_clone_that_leads_elsewhere_is_a_fault_and_the_true_remote_is_read(
+    world: World, keeper: Housekeeper, remote: Path, tmp_path: Path, how: str
+) -> None:
+    await some_lines(world)
+    await keeper.anchor_if_moved()
+    assert keeper.witness
+    assert (await faults(await office(world, witness=keeper.witness)))[0] == []
+    other = tmp_path / "other.git"
+    words = [each.format(other=other, remote=remote) for each in LED_ELSEWHERE[how]]
+    git("init", "--quiet", "--bare", str(other))
+    git("-C", str(keeper.witness.folder), "config", *words)
+    await put_back(world)
+    found, _, counts = await faults(await office(world, witness=keeper.witness))
+    assert "the clone of the witness was changed" in " ".join(fault.what for fault in found)
+    assert "an anchor knows this one" in " ".join(fault.what for fault in found), "the remote was read all the same"
+    assert counts == {"of the witness": 1}
+    await some_lines(world)
+    await keeper.anchor_if_moved()
+    assert failing(keeper) == 1, "nothing is sent there, and the alarm rings"
+    assert git("-C", str(other), "for-each-ref") == ""
+
+
 async def test_a_witness_that_is_away_is_told_and_gets_everything_later(
     world: World, keeper: Housekeeper, remote: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import stat
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -197,3 +198,74 @@ def test_a_key_file_that_others_could_replace_is_refused_with_the_remedy(
     monkeypatch.setattr(os, "geteuid", lambda: 4243)
     with pytest.raises(SetupError, match="belongs to somebody else"):
         private_files.require(key, "The key file")
+
+
+def allow(path: Path, tag: int, rights: int, mask: int = 7) -> None:
+    """Give user or group 4242 rights by an access control list, as `setfacl -m` does; skips where there are none."""
+    none = 0xFFFFFFFF
+    owner = 7 if path.is_dir() else 6
+    entries = [(1, owner, none), *([(2, rights, 4242)] if tag == 2 else []), (4, 0, none)]
+    entries += [*([(8, rights, 4242)] if tag == 8 else []), (16, mask, none), (32, 0, none)]
+    packed = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    try:
+        os.setxattr(path, "system.posix_acl_access", packed)
+    except (OSError, AttributeError):
+        pytest.skip("no access control lists on this file system")
+
+
+@pytest.mark.parametrize(("tag", "who"), [(2, "user:4242"), (8, "group:4242")])
+@pytest.mark.parametrize("rights", [4, 6])
+def test_a_key_file_that_a_list_opens_to_somebody_is_refused_with_the_remedy(
+    tmp_path: Path, tag: int, who: str, rights: int
+) -> None:
+    key = tmp_path / "key"
+    private_files.write(key, b"x")
+    allow(key, tag, rights, mask=4)
+    assert private_files.loose(key) == "", "the mode alone shows a group that may read"
+    with pytest.raises(SetupError, match=f"{who} .*setfacl -b {key}"):
+        private_files.require(key, "The key file")
+    made = Settings.model_validate({"database": {"url": f"sqlite:///{key}"}})
+    assert [(each.where, who in each.what) for each in checks._modes(made)] == [("database.url", True)]
+    key.chmod(0o600)
+    private_files.require(key, "The key file")
+
+
+def test_a_key_in_a_folder_that_a_list_lets_somebody_write_in_is_refused(tmp_path: Path) -> None:
+    around = tmp_path / "around"
+    private_files.folder(around)
+    key = around / "key"
+    private_files.write(key, b"x")
+    allow(around, 2, 5)
+    private_files.require(key, "The key file")
+    allow(around, 2, 7)
+    with pytest.raises(SetupError, match=f"setfacl -b {around}"):
+        private_files.require(key, "The key file")
+
+
+@pytest.mark.parametrize("at", ["fsync", "replace"])
+def test_a_write_that_fails_leaves_the_old_file_whole_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    report = tmp_path / "report.pdf"
+    private_files.write(report, b"old")
+
+    def fails(*_: object) -> None:
+        assert report.read_bytes() == b"old", "nothing is cut off before the new one is whole"
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os if at == "fsync" else Path, at, fails)
+        with pytest.raises(OSError, match="No space"):
+            private_files.write(report, b"new")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("report.pdf", b"old")]
+    private_files.write(report, b"new")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("report.pdf", b"new")]
+
+
+def test_a_link_is_followed_and_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    linked = tmp_path / "report"
+    linked.symlink_to(tmp_path / "disk" / "real")
+    private_files.write(linked, b"new")
+    assert linked.is_symlink()
+    assert (tmp_path / "disk" / "real").read_bytes() == b"new"
