@@ -1,6 +1,7 @@
 """A drill of the risk path: whoever is on duty gets a message marked as a drill, at this very hour, on every channel.
 
-What came of it is told by channel. Nothing is put on hold, and nobody else hears of it.
+What came of it is told by channel, and who pressed *I heard it* after how many seconds. Nothing is put on hold, and
+nobody else hears of it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from collections.abc import Sequence
 
 from bot.admin.context import AdminContext, named
 from bot.app.context import Work
-from bot.app.steps.alerts import send_drill
+from bot.app.steps.drills import NobodyOnDuty, latest, on_duty, practise
 from bot.domain.organisation import Clinic
-from bot.domain.person import Contact, Person
+from bot.domain.person import Contact
 from bot.errors import SetupError
 from bot.ports.records import Audited, OutboxEntry
 from bot.ports.unit_of_work import UnitOfWork
@@ -24,12 +25,11 @@ async def begin(admin: AdminContext, org: str, clinic: str) -> str:
     """Send it to the duty supervisor and the deputy; the drill's id. Raises SetupError where nobody is on duty."""
     async with admin.begin(org) as uow:
         found = await named(uow, Clinic, clinic)
-        people = [id for id in (found.duty_supervisor, found.deputy_supervisor) if id]
-        if not people:
-            raise SetupError(f"{clinic}: nobody is on duty. Run: intervision admin set-duty.")
         drill, work = admin.tools.ids.new("drill"), Work(uow, admin.clock.now(), admin.tools)
-        for person in people:
-            await send_drill(work, person, found, drill)
+        try:
+            await practise(work, found, drill)
+        except NobodyOnDuty:
+            raise SetupError(f"{clinic}: nobody is on duty. Run: intervision admin set-duty.") from None
         await admin.audit(uow, Audited.ALERT_DRILL, found.id)
         await uow.commit()
     return drill
@@ -40,12 +40,19 @@ async def results(admin: AdminContext, org: str, clinic: str, drill: str) -> tup
     async with admin.begin(org, write=False) as uow:
         found = await named(uow, Clinic, clinic)
         lines, over = [], True
-        for id in filter(None, (found.duty_supervisor, found.deputy_supervisor)):
-            person = await uow.get(Person, id)
-            sent = await uow.find(OutboxEntry, person=id, card=CARD, subject=found.id)
+        work = Work(uow, admin.clock.now(), admin.tools)
+        answers = await latest(work, found.id)
+        for person in await on_duty(work, found):
+            sent = await uow.find(OutboxEntry, person=person.id, card=CARD, subject=found.id)
             mine = [entry for entry in sent if f":{drill}:" in entry.dedupe]
             lines += [f"{person.name}: {line}" for line in await _told(admin, uow, mine)]
-            over = over and all(entry.sent_at or entry.failed_at or entry.dropped_at for entry in mine)
+            seconds = answers.seconds(person.id) if answers else None
+            lines.append(f"{person.name}: {'not answered' if seconds is None else f'answered after {seconds} s'}")
+            over = (
+                over
+                and seconds is not None
+                and all(entry.sent_at or entry.failed_at or entry.dropped_at for entry in mine)
+            )
     return lines, over
 
 

@@ -62,6 +62,7 @@ from bot.app.reviews import closing_handlers as closing
 from bot.app.reviews import handlers as reviews
 from bot.app.reviews import list_handlers as review_list
 from bot.app.reviews import swap_handlers as swap
+from bot.app.risk import drill_handlers as risk_drill
 from bot.app.risk import handlers as risk
 from bot.app.steps import missed_reviews as missed
 from bot.app.supervision_commands import LOG, OVERVIEW, REPORT
@@ -253,6 +254,10 @@ COMMANDS: tuple[Command, ...] = (
     sends("risk.raise.send", CLINICIAN, PART, risk.send_raise, "Raise a risk concern"),
     does("risk.alert_duty", THERAPIST, OWN, risk.alert_duty, "Alert the duty supervisor from the stop at submission"),
     does("risk.acknowledge", SUPERVISOR, CONCERN, risk.acknowledge, "Take a risk alert on"),
+    does(
+        "risk.drill", SUPERVISOR, ORGANISATION, risk_drill.begin, "Send a drill of the risk alert to whoever is on duty"
+    ),
+    does("risk.drill_heard", SUPERVISOR, ORGANISATION, risk_drill.heard, "Answer a drill of the risk alert"),
     opens("risk.status", CLINICIAN, RAISED, risk.open_status, "Where my alert stands"),
     does("risk.release", SUPERVISOR, CONCERN_TO_END, risk.release, "Release a hold"),
     does("risk.withdraw", SUPERVISOR, CONCERN_TO_END, risk.withdraw, "Withdraw a held case and erase its text"),

@@ -20,6 +20,7 @@ from bot.app.steps.alerts import check_delivery, escalate, unanswered
 from bot.app.steps.closing import end_case, release_if_ready
 from bot.app.steps.departure import membership_ends, person_leaves
 from bot.app.steps.draft_news import tell_draft
+from bot.app.steps.drills import UNHEARD, look_whether_heard
 from bot.app.steps.exchange_news import FOLLOW_UP, ask_follow_up
 from bot.app.steps.presenter_requests import ASKS, ask_presenters
 from bot.app.steps.publication import pending_publication, pressed_by
@@ -152,6 +153,7 @@ STEPS: Mapping[str, Step] = {
     "hold.delivery": check_delivery,
     "hold.escalate": escalate,
     "hold.answer": unanswered,
+    UNHEARD: look_whether_heard,
     ENDS: not_answered,
 }
 

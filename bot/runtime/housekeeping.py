@@ -19,6 +19,7 @@ from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.reports.handlers import due_unasked, first_reports, keep, to_show
 from bot.app.steps.addresses import keep_all_addresses
+from bot.app.steps.drills import remind
 from bot.app.steps.recount import recount
 from bot.app.steps.retention_run import purge, purge_expired
 from bot.app.steps.shown_report import show
@@ -143,6 +144,10 @@ class Housekeeper:
             if count:
                 self.log.info("housekeeping.purged", organisation=organisation, count=count)
         await keep_all_addresses(self.store, now, self.tools)
+        for organisation in organisations:
+            async with self.store.begin(organisation) as uow:
+                await remind(Work(uow, now, self.tools))
+                await uow.commit()
         return organisations
 
     async def _count(self, organisation: str, now: datetime) -> None:

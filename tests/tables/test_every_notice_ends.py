@@ -197,12 +197,13 @@ COVERED: Mapping[str, tuple[str, ...]] = {
     "tests/app/test_drafts.py: a text that was sent or discarded": ("draft_waits",),
     "tests/app/test_not_this_time.py: asked once, answered or over": ("please_present",),
     "tests/app/test_absence_calendars.py: settled, or read again": ("absences_changed", "absences_unread"),
+    "tests/app/test_alert_drill.py: answered, practised": ("drill_due", "drill_heard", "drill_unheard", "risk_drill"),
     "tests/app/test_reminders.py: answered once": ("missed_question", "missed_supervisor", "missed_help"),
     SAYS: (
         *("case_closed", "case_gone", "case_gone_agreement", "cover_over", "entries_signed", "leave_ended"),
         *("leave_undone", "leaving", "left", "line_seen", "link_made", "member_left", "mode_entered", "not_reached"),
         *("occurrence_left_out", "occurrence_missed", "passkey_added", "passkey_removed", "person_left"),
-        *("presenter_seen", "returning", "review_moved", "risk_drill", "round_moved", "round_off"),
+        *("presenter_seen", "returning", "review_moved", "round_moved", "round_off"),
         *(
             "round_spared",
             "series_changed",

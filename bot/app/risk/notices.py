@@ -10,6 +10,7 @@ from bot.app.facts.repeated_alarms import alarms_until
 from bot.app.gate.stop import contacts, own_phone
 from bot.app.notice_kinds import NoticeKind, Ring
 from bot.app.risk.views import hold_actions, how_it_ended
+from bot.app.steps.drills import latest
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case
 from bot.domain.organisation import Clinic, Group
@@ -17,6 +18,7 @@ from bot.domain.person import Person
 from bot.domain.risk import Hold
 from bot.ports.records import OutboxEntry
 from bot.ui.model import Action, Card, Notice, Text, Tone, line
+from bot.ui.strings import Words
 
 
 async def alert(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -86,7 +88,41 @@ async def to_presenter(ctx: Context, entry: OutboxEntry) -> Card | None:
 async def drill(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To whoever is on duty: a drill, nothing happened; which clinic's, and what to do if it rang too late."""
     clinic = await ctx.uow.get(Clinic, entry.subject)
-    return notice_card(ctx, "risk_drill", clinic=clinic.name)
+    last = await latest(ctx, clinic.id)
+    seconds = last.seconds(ctx.me.id) if last and last.begun.at <= entry.created_at else None
+    if seconds is not None:
+        return notice_card(ctx, "risk_drill_over", clinic=clinic.name, time=spoken(ctx.words, seconds))
+    heard = Action("risk.drill_heard", ctx.words("risk.drill_heard"), clinic.id, look="primary")
+    return notice_card(ctx, "risk_drill", heard, clinic=clinic.name)
+
+
+async def drill_heard(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever began a drill: who answered it, and how fast."""
+    clinic, by = await ctx.uow.get(Clinic, entry.subject), await ctx.uow.get(Person, entry.args["by"])
+    time = spoken(ctx.words, int(entry.args["seconds"]))
+    return notice_card(ctx, "drill_heard", clinic=clinic.name, name=by.name, time=time)
+
+
+async def drill_unheard(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To whoever began a drill: nobody answered in the time an alert waits."""
+    clinic = await ctx.uow.get(Clinic, entry.subject)
+    again = Action("risk.drill", ctx.words("risk.drill_again"), clinic.id)
+    return notice_card(ctx, "drill_unheard", again, clinic=clinic.name)
+
+
+async def drill_due(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To the supervisors of a clinic that has not practised for a month; pointless once somebody did."""
+    clinic = await ctx.uow.get(Clinic, entry.subject)
+    last = await latest(ctx, clinic.id)
+    if clinic.closed_on or (last and last.begun.at > entry.created_at):
+        return None
+    begin = Action("risk.drill", ctx.words("risk.drill"), clinic.id, look="primary")
+    return notice_card(ctx, "drill_due", begin, clinic=clinic.name)
+
+
+def spoken(w: Words, seconds: int) -> str:
+    """A time that an answer took: seconds up to two minutes, then whole minutes."""
+    return w.count("risk.seconds", seconds) if seconds < 120 else w.count("risk.minutes", seconds // 60)
 
 
 async def undelivered(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -155,6 +191,9 @@ RISK_NOTICES = {
     "risk_presenter": NoticeKind(to_presenter, Ring.AWAITED, any_hour=True),
     "risk_presenter_again": NoticeKind(to_presenter, Ring.STATE, any_hour=True),
     "risk_drill": NoticeKind(drill, Ring.AWAITED, any_hour=True),
+    "drill_heard": NoticeKind(drill_heard, Ring.AWAITED, any_hour=True),
+    "drill_unheard": NoticeKind(drill_unheard, Ring.AWAITED, any_hour=True),
+    "drill_due": NoticeKind(drill_due, Ring.ASKS),
     "risk_undelivered": NoticeKind(undelivered, Ring.ASKS, any_hour=True),
     "risk_nobody_left": NoticeKind(nobody_left, Ring.ASKS, any_hour=True),
     "risk_closed": NoticeKind(closed, Ring.AWAITED, any_hour=True),

@@ -58,6 +58,7 @@ class Audited(StrEnum):
     KEYS_FORGOTTEN = "keys_forgotten"
     RESTORED = "restored"
     ALERT_DRILL = "alert_drill"
+    DRILL_HEARD = "drill_heard"
     STEP_ASKED = "step_asked"
     STEP_AGREED = "step_agreed"
     STEP_CONFIRMED = "step_confirmed"
