@@ -89,10 +89,17 @@ async def people_like(
 
 async def person_named(uow: UnitOfWork, email: str) -> Person:
     """Somebody who has access, by e-mail. Raises SetupError."""
-    found = [p for p in await people_like(uow, [email]) if p.active]
-    if not found:
+    found = await active_by_email(uow, email)
+    if found is None:
         raise SetupError(f"Nobody here has the e-mail {email}.")
-    return found[0]
+    return found
+
+
+async def active_by_email(uow: UnitOfWork, email: str) -> Person | None:
+    """Who has access and this e-mail, in any case of letters; looked for as it is written first, which has an index."""
+    exact = await uow.find(Person, email=email, removed_at=None) if email else []
+    found = exact or [person for person in await people_like(uow, [email]) if person.active]
+    return found[0] if found else None
 
 
 async def not_the_last_admin(uow: UnitOfWork, person: Person) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from bot.admin.context import active_by_email, people_like
 from bot.app.context import Work
 from bot.app.dependencies import Tools
 from bot.app.facts.audit_lines import unnamed
@@ -58,10 +59,10 @@ async def choose(store: Store, organisation: str) -> str:
 
 async def officer(office: Office, uow: UnitOfWork) -> Person:
     """Who takes the step: an active person with the role dpo. Raises SetupError."""
-    found = [p for p in await uow.find(Person, removed_at=None) if p.email.casefold() == office.email.casefold()]
-    if not found or not found[0].has(Role.DPO):
+    found = await active_by_email(uow, office.email)
+    if found is None or not found.has(Role.DPO):
         raise SetupError(f"{office.email or 'Nobody'} is no data-protection officer here: name one with --as.")
-    return found[0]
+    return found
 
 
 @dataclass(frozen=True)
@@ -213,18 +214,18 @@ async def _agreed(work: Work, office: Office, by: Person, who: Person | Case, ac
         )
     if office.reason not in set(DataReason):
         raise SetupError(f"Name the reason with --reason: {', '.join(DataReason)}.")
-    found = [p for p in await work.uow.find(Person, removed_at=None) if p.email.casefold() == office.second.casefold()]
-    if not found or not found[0].has(Role.DPO, Role.ADMIN) or found[0].id in {by.id, who.id}:
+    second = await active_by_email(work.uow, office.second)
+    if second is None or not second.has(Role.DPO, Role.ADMIN) or second.id in {by.id, who.id}:
         raise SetupError(
             "This needs a second person: name another data-protection officer or an administrator with --second,"
             " not the one it is about."
         )
     request = await data_requests.ask(work, by, who, act, DataReason(office.reason))
-    return await data_requests.agree(work, request, found[0])
+    return await data_requests.agree(work, request, second)
 
 
 async def _subject(uow: UnitOfWork, subject: str) -> Person | Case:
-    people = [p for p in await uow.find(Person) if p.email.casefold() == subject.casefold()]
+    people = await people_like(uow, [subject])
     cases = await uow.find(Case, code=subject.upper())
     found: list[Person | Case] = [*people, *cases]
     if not found:

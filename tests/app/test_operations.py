@@ -160,3 +160,39 @@ async def test_where_no_program_gives_signs_of_life_none_is_missed(world: World)
     shown = card(await world.player("s").press("operations.show"))
     assert not any(isinstance(b, Notice) for b in shown.body)
     assert "Programs at work" not in [k for b in shown.body if isinstance(b, Facts) for k, _ in b.rows]
+
+
+async def test_the_page_says_when_the_last_invitation_of_today_is_out(world: World) -> None:
+    """Going out: at the pace until now, or when the last one is due; out: by when, in steps of five minutes."""
+
+    def said(shown: Card) -> str:
+        rows = [row for block in shown.body if isinstance(block, Facts) for row in block.rows]
+        return next((plain(value) for label, value in rows if label == "Today's invitations"), "")
+
+    manager = world.player("m")
+    assert said(card(await manager.press("operations.show"))) == ""
+    morning = world.clock.now().replace(hour=8, minute=0, second=0, microsecond=0)  # 09:00 in Berlin
+    entries = []
+    async with world.store.begin(ORGANISATION) as uow:
+        for n in range(10):
+            sent = morning + timedelta(minutes=n) if n < 5 else None
+            entry = OutboxEntry(f"o{n}", ORGANISATION, f"o{n}", person_id("a"), "round_open", f"r{n}", morning, morning)
+            entries.append(replace(entry, sent_at=sent, slot=f"s{n}"))
+            await uow.add(entries[-1])
+        await uow.commit()
+    world.clock.advance_to(morning + timedelta(minutes=10))
+    assert "09:20" in said(card(await manager.press("operations.show"))), "five in ten minutes, five are left"
+    async with world.store.begin(ORGANISATION) as uow:
+        later = morning + timedelta(hours=2)
+        await uow.save(replace(await uow.get(OutboxEntry, "o9"), due_at=later))
+        await uow.commit()
+    assert "11:00" in said(card(await manager.press("operations.show"))), "in another zone it is not morning yet"
+    async with world.store.begin(ORGANISATION) as uow:
+        for entry in await uow.find(OutboxEntry, sent_at=None):
+            await uow.save(replace(entry, sent_at=morning + timedelta(minutes=11)))
+        await uow.commit()
+    told = said(card(await manager.press("operations.show")))
+    assert told.startswith("the last one went out by")
+    assert "09:15" in told
+    world.clock.advance_to(morning + timedelta(days=1))
+    assert said(card(await manager.press("operations.show"))) == "", "that was yesterday"

@@ -7,7 +7,8 @@ end at last midnight, but for what is late: a number that moves tells in which m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from bot.app.blocks.reachability import reach_words
 from bot.app.context import Context
@@ -63,7 +64,7 @@ async def operations_card(ctx: Context) -> Card:
     )
     behind = bool(wanted) and ctx.now - wanted[0].wanted > LATE
     replicas = await ctx.uow.replicas(ctx.now - ALIVE)
-    rows = await _punctuality(ctx)
+    rows = [*await _punctuality(ctx), *await _invitations(ctx)]
     if ctx.tools.beats:
         rows.insert(0, (w("operations.replicas"), line(w.number(len(replicas)))))
     if behind:
@@ -88,6 +89,40 @@ async def _punctuality(ctx: Context) -> list[tuple[str, Line]]:
         return []
     share = w("operations.on_time.share", percent=w.percent(on_time * 10_000 // ended / 100), count=w.number(ended))
     return [(w("operations.on_time", minutes=int(LATE.total_seconds() // 60)), line(share))]
+
+
+async def _invitations(ctx: Context) -> list[tuple[str, Line]]:
+    """By when the last of today's invitations to present went out, or about when it will, at the pace until now.
+
+    In steps of five minutes, so that nobody reads from it when one person was told.
+    """
+    w, now = ctx.words, ctx.now
+    since = wall_time(ctx.today(ctx.me.timezone), time.min, ctx.me.timezone)
+    today: dict[str, Any] = {"card": "round_open", "created_at__ge": since}
+    left = {**today, "sent_at": None, "failed_at": None, "dropped_at": None}
+    ordered = [
+        *await ctx.uow.find(OutboxEntry, order=("sent_at",), limit=1, sent_at__not=None, **today),
+        *await ctx.uow.find(OutboxEntry, order=("-sent_at",), limit=1, sent_at__not=None, **today),
+    ]
+    later = await ctx.uow.find(OutboxEntry, order=("-due_at",), limit=1, **left)
+    sent = [each.sent_at for each in ordered if each.sent_at]
+    if later:
+        done, waiting = (
+            await ctx.uow.count(OutboxEntry, sent_at__not=None, **today),
+            await ctx.uow.count(OutboxEntry, due_at__le=now, **left),
+        )
+        each = (now - sent[0]) / done if done else timedelta()
+        moment = w.moment(_rounded_up(max(later[0].due_at, now + waiting * each)), ctx.me.timezone)
+        return [(w("operations.invitations"), line(w("operations.invitations.going", moment=moment)))]
+    if not sent:
+        return []
+    out = w("operations.invitations.out", moment=w.moment(_rounded_up(sent[-1]), ctx.me.timezone))
+    return [(w("operations.invitations"), line(out))]
+
+
+def _rounded_up(moment: datetime) -> datetime:
+    past = timedelta(minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - past + timedelta(minutes=5) if past else moment
 
 
 async def _next_steps(ctx: Context) -> list[CardBlock]:
