@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,9 +19,11 @@ from bot.domain.assignment import Assignment
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
+from bot.domain.round import Round
 from bot.ports.records import Draft, LeaveEntry
 from bot.ui.inbound import Refused
 from tests.app.planning_steps import OPTIONS
+from tests.app.risk import scene
 from tests.world import World
 
 MONDAY = date(2027, 1, 18)
@@ -279,3 +281,84 @@ async def test_a_case_is_sent_to_a_group_of_ones_own_only(world: World) -> None:
     assert isinstance(refused, Refused)
     assert refused.key == "not_in_a_group"
     assert "case" not in {draft.kind for draft in await world.find(Draft)}
+
+
+async def test_the_numbers_of_the_first_group_hold_for_a_member_and_the_organisations_for_whoever_has_none(
+    world: World,
+) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Group, GROUP), policy={"reviewers_per_case": 3}))
+        await uow.commit()
+    async with seen_by(world, "s") as ctx:
+        people = [await ctx.uow.get(Person, person_id(key)) for key in "am"]
+        assert [(await permissions.person_policy(ctx, each)).reviewers_per_case for each in people] == [3, 2]
+
+
+async def test_a_supervisor_without_a_group_plans_for_all_even_while_they_act_for_one(world: World) -> None:
+    await keep(world, SECOND)
+    await made(world, "g", Role.SUPERVISOR, group="")
+    await away(world, "s")
+    async with seen_by(world, "g") as ctx:
+        assert [each.id for each in await permissions.covered_groups(ctx)] == [GROUP]
+        assert {each.id for each in await permissions.groups_for_planning(ctx)} == {GROUP, SECOND.id}
+        assert await permissions.planned_only(ctx) == {}
+
+
+async def test_a_supervisor_with_a_group_plans_for_no_other(world: World) -> None:
+    await keep(world, SECOND)
+    async with seen_by(world, "s") as ctx:
+        assert [each.id for each in await permissions.groups_for_planning(ctx)] == [GROUP]
+
+
+async def test_who_left_a_group_is_no_member_and_plans_for_it_no_more(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        for key in "as":
+            (membership,) = await uow.find(Membership, person=person_id(key))
+            await uow.save(replace(membership, left_on=MONDAY - timedelta(days=1)))
+        await uow.commit()
+    async with seen_by(world, "m") as ctx:
+        group = await ctx.uow.get(Group, GROUP)
+        found = [await permissions.members(ctx, group), (await permissions.members_of(ctx, [group]))[GROUP]]
+        assert [keys(each) for each in found] == ["bcdefg", "bcdefg"]
+        assert await permissions.groups_of(ctx, await ctx.uow.get(Person, person_id("a"))) == []
+
+
+async def test_what_a_message_was_about_is_a_round_only_for_whoever_plans_it(world: World) -> None:
+    (round_, *_) = await world.find(Round)
+    await keep(world, SECOND)
+    await made(world, "g", Role.SUPERVISOR, group=SECOND.id)
+    for key, found in (("s", round_.id), ("a", None), ("g", None), ("m", None)):
+        async with seen_by(world, key) as ctx:
+            matter = await permissions.my_matter(ctx, round_.id)
+            assert (matter.id if isinstance(matter, Round) else matter) == found, key
+
+
+async def test_a_concern_shows_a_round_to_supervisors_of_other_groups_and_opens_none_of_its_reviews(
+    world: World,
+) -> None:
+    at = await scene(world)
+    assert at.case.round
+    await keep(world, SECOND)
+    await made(world, "g", Role.SUPERVISOR, group=SECOND.id)
+
+    async def found(key: str, load: Callable[[Context, str], Awaitable[Any]], id: str) -> bool:
+        async with seen_by(world, key) as ctx:
+            try:
+                return (await load(ctx, id)).id == id
+            except permissions.NotFoundHere:
+                return False
+
+    async def seen() -> list[bool]:
+        named = [(permissions.shown_round, at.case.round or ""), (permissions.planned_assignment, at.assignment.id)]
+        return [await found(key, load, id) for load, id in named for key in "sg"]
+
+    assert await seen() == [True, False, True, False]
+    await at.concern()
+    assert await seen() == [True, True, True, False]
+
+
+async def test_while_nobody_at_all_is_there_a_groups_own_supervisors_act(world: World) -> None:
+    await away(world, "s")
+    await away(world, "m")
+    async with seen_by(world, "a") as ctx:
+        assert keys(await permissions.supervisors_of(ctx, await ctx.uow.get(Group, GROUP))) == "s"

@@ -72,6 +72,7 @@ class Harness:
         items = session.items
         gc.unfreeze()  # what is frozen is not among the objects that are looked through
         functions = live_functions()
+        gc.freeze()  # else every child looks through all of it for garbage, and copies what it looks at
         self.touched = _in_child(lambda: self._trace(items, functions))
         if self.touched is None:
             raise RuntimeError("The run of all tests ended without an answer.")

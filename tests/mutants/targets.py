@@ -52,6 +52,7 @@ TESTS = (
     "tests/unit/domain",
     "tests/unit/rotation",
     "tests/tables/test_steps.py",
+    "tests/tables/test_step_facts.py",
     "tests/tables/test_leave_steps.py",
     "tests/app",
 )

@@ -16,6 +16,7 @@ import pytest
 from bot.domain.assignment import Assignment, ClarifyOnly, ClarifyOver, EndReason, Question, ReviewAlreadyIn, may_ask
 from bot.domain.case import (
     AlreadyAskedBack,
+    AlreadyReleased,
     AlreadyUrgent,
     Case,
     CaseEnded,
@@ -77,6 +78,7 @@ REFUSALS: Mapping[str, type[Refusal]] = {
     "none": NothingAskedBack,
     "calm": NotUrgent,
     "twice": AlreadyUrgent,
+    "with": AlreadyReleased,
 }
 
 
@@ -145,6 +147,7 @@ CASE_STEPS: Mapping[str, Callable[[Case], object]] = {
     "wait_after_all": lambda c: c.wait_after_all(),
     "share": lambda c: c.share(NOW, LATER),
     "step_out": lambda c: c.step_out("per_c"),
+    "give_on": lambda c: c.must_want_reviewers(NOW),
 }
 CASE_TABLE = """
 step               waiting urgent look  sentback clarify review released asked onhold heldnew closed withdrawn
@@ -167,6 +170,7 @@ ask_urgently       yes     twice  back  back     out     out    out      out   h
 wait_after_all     calm    yes    back  back     out     out    out      out   hold   hold    ended  ended
 share              yes     yes    back  back     out     out    out      out   hold   hold    ended  ended
 step_out           yes     yes    yes   yes      yes     yes    yes      yes   yes    yes     yes    yes
+give_on            gone    gone   gone  gone     yes     yes    with     with  hold   hold    ended  ended
 """
 
 ASSIGNMENTS: Mapping[str, Assignment] = {

@@ -75,7 +75,7 @@ async def groups_of(work: Work, person: Person) -> list[Group]:
     """The groups somebody belongs to today, by name."""
     rows = await work.uow.find(Membership, person=person.id)
     ids = [m.group for m in rows if m.holds_on(work.today(person.timezone))]
-    return await work.uow.find(Group, id__in=ids, order=("name",)) if ids else []
+    return await work.uow.find(Group, id__in=ids, order=("name",))
 
 
 async def person_policy(work: Work, person: Person) -> Policy:
@@ -89,7 +89,7 @@ async def supervised(ctx: Context, id: str) -> Person:
     if ctx.me.has(Role.SUPERVISOR):
         for person in await ctx.uow.find(Person, id=id, removed_at=None):
             theirs, mine = await groups_of(ctx, person), {group.id for group in await my_groups(ctx)}
-            if person.active and any(group.id in mine or not mine for group in theirs):
+            if any(group.id in mine or not mine for group in theirs):
                 return person
             if {group.id for group in theirs} & {group.id for group in await covered_groups(ctx)}:
                 return person
@@ -192,11 +192,12 @@ async def _planned(ctx: Context) -> list[Group]:
 async def planned_group(ctx: Context, given: str = "") -> Group | None:
     """The group of this id or name, if the supervisor may plan for it; without either the only one there is."""
     mine = await _planned(ctx)
-    found = mine if mine or given else await ctx.uow.find(Group, closed_on=None, limit=2)
-    if given and not mine:
-        found = await ctx.uow.find(Group, id=given) or await ctx.uow.find(Group, name=given, limit=2)
+    if mine:
+        found = [g for g in mine if given in {g.id, ""}] or [g for g in mine if g.name == given]
     elif given:
-        found = [g for g in mine if g.id == given] or [g for g in mine if g.name == given]
+        found = await ctx.uow.find(Group, id=given) or await ctx.uow.find(Group, name=given, limit=2)
+    else:
+        found = await ctx.uow.find(Group, closed_on=None, limit=2)
     return found[0] if len(found) == 1 else None
 
 
@@ -229,7 +230,7 @@ async def members(work: Work, group: Group) -> list[Person]:
     day = work.today(group.timezone)
     rows = await work.uow.find(Membership, group=group.id)
     ids = [m.person for m in rows if m.holds_on(day)]
-    people = await work.uow.find(Person, id__in=ids) if ids else []
+    people = await work.uow.find(Person, id__in=ids)
     return sorted((p for p in people if p.active), key=lambda p: p.name)
 
 
@@ -291,7 +292,7 @@ async def _covering(work: Work, people: Sequence[Person], inside: Sequence[Perso
 async def _near(work: Work, clinics: Sequence[str]) -> list[Person]:
     """The supervisors of these clinics, by name."""
     asked: dict[str, Any] = {"clinic__in": clinics, "removed_at": None, "roles__has": Role.SUPERVISOR.value}
-    return await work.uow.find(Person, order=("name",), **asked) if clinics else []
+    return await work.uow.find(Person, order=("name",), **asked)
 
 
 async def covered_groups(ctx: Context) -> list[Group]:
@@ -308,7 +309,7 @@ async def covered_groups(ctx: Context) -> list[Group]:
     supervisors = await ctx.uow.find(Person, id__in=sorted(set().union(*led.values())))
     there = {person.id for person in await there_on(ctx, supervisors, today)}
     ids = sorted(group for group, people in led.items() if not people & there)
-    groups = await ctx.uow.find(Group, id__in=ids, order=("name",)) if ids else []
+    groups = await ctx.uow.find(Group, id__in=ids, order=("name",))
     return [group for group in groups if ctx.me.id in {p.id for p in await supervisors_of(ctx, group)}]
 
 
@@ -371,7 +372,7 @@ async def shared_cases(ctx: Context) -> list[Case]:
     """What the person's groups share for information and is still kept, newest first."""
     groups = [group.id for group in await my_groups(ctx)]
     kept: dict[str, Any] = {"shared_at__le": ctx.now, "purged_at": None, "withdrawn_at": None}
-    found = await ctx.uow.find(Case, group__in=groups, order=("-shared_at",), **kept) if groups else []
+    found = await ctx.uow.find(Case, group__in=groups, order=("-shared_at",), **kept)
     left = await left_by(ctx, ctx.me.id, found)
     return [case for case in found if case.id not in left]
 

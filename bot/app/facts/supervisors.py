@@ -40,7 +40,7 @@ async def there_on(work: Work, people: Sequence[Person], day: date) -> list[Pers
     """Those of some people who are not on leave on a day."""
     ids = [person.id for person in people]
     kept = ("person", "last_day")
-    rows = await work.uow.columns(LeaveEntry, kept, person__in=ids, cancelled_at=None, first_day__le=day) if ids else []
+    rows = await work.uow.columns(LeaveEntry, kept, person__in=ids, cancelled_at=None, first_day__le=day)
     away = {person for person, last in rows if last is None or last >= day}
     return [person for person in people if person.id not in away]
 

@@ -38,6 +38,9 @@ def test_language_leave_clinic_pairs_and_lists_count() -> None:
 def test_whoever_is_alone_with_a_language_is_known() -> None:
     members = [*group(5), Colleague("dk", languages=frozenset({"da", "en"}))]
     assert budget(members, "dk", "da", Rules()).least == 1
+    clinics = [*group(3, clinic="a"), Colleague("b", clinic="b", languages=frozenset({"en"}))]
+    abroad = budget(clinics, "b", "en", Rules(private=0, within_clinic=False))
+    assert (abroad.by_reviewers, abroad.by_presenters) == (1, 1), "nobody else is of another clinic than the reviewer"
     two = budget(group(2), "p0", "en", Rules())
     assert (two.by_reviewers, two.by_presenters) == (1, 1), "somebody it always was"
 

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.assignment import Assignment, EndReason, Question, ready_to_release, sees_other_reviews
+from bot.domain.assignment import (
+    AlreadyAnsweredBack,
+    Assignment,
+    EndReason,
+    Question,
+    ready_to_release,
+    sees_other_reviews,
+)
 from bot.domain.case import Case, CaseStatus, NotYourReview
 
 NOW = datetime(2027, 1, 18, 9, tzinfo=UTC)
@@ -132,6 +139,21 @@ def test_what_happened_once_keeps_its_moment_when_it_is_repeated() -> None:
     assert THEIRS.use(NOW).used_at is None, "a review that is not in is used by nobody"
     question = Question("que_1", "org_1", "cas_1", "asg_1", NOW)
     assert question.answer(NOW, PUBLISHED).answer(later, PUBLISHED).answered_at == NOW
+
+
+def test_an_assignment_ends_with_its_moment_and_its_reason() -> None:
+    ended = THEIRS.end(NOW, EndReason.LEAVE)
+    assert (ended.ended_at, ended.end_reason, ended.active) == (NOW, "leave", False)
+    parted = (THEIRS.part(NOW), IN.part(NOW))
+    assert [(each.end_reason, each.parted_at) for each in parted] == [("parted", None), (None, NOW)]
+
+
+def test_what_the_presenter_asked_back_is_answered_once() -> None:
+    asked = replace(PUBLISHED, released_at=NOW, asked_back_at=NOW)
+    answered = IN.answer_back(NOW, asked)
+    assert answered.answered_back_at == NOW
+    with pytest.raises(AlreadyAnsweredBack):
+        answered.answer_back(NOW + SECOND, asked)
 
 
 @pytest.mark.parametrize("assignment", [THEIRS, replace(IN, ended_at=NOW)], ids=["not in yet", "over"])
