@@ -344,7 +344,7 @@ async def test_a_concern_shows_a_round_to_supervisors_of_other_groups_and_opens_
     async def found(key: str, load: Callable[[Context, str], Awaitable[Any]], id: str) -> bool:
         async with seen_by(world, key) as ctx:
             try:
-                return (await load(ctx, id)).id == id
+                return bool((await load(ctx, id)).id == id)
             except permissions.NotFoundHere:
                 return False
 

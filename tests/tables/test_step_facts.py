@@ -16,6 +16,7 @@ from bot.domain.assignment import Assignment, EndReason, Question
 from bot.domain.case import Case, CaseEnded, NothingAskedBack
 from bot.domain.data_request import DataRequest, RequestOver, SecondPersonNeeded
 from bot.domain.exemplar import Exemplar, ExemplarOver
+from bot.domain.follow_up import FollowUp
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.domain.second_look import LookEnd, SecondLook
@@ -181,3 +182,6 @@ def test_who_is_waited_for_and_what_is_read_follow_from_the_facts() -> None:
         False,
     ]
     assert KEPT.missing(["asg_1", "asg_2"]) == {"asg_2"}
+    asked = FollowUp("fol_1", "org_1", "cas_1", "grp_1", EARLIER)
+    over = [replace(asked, answered_at=NOW), replace(asked, skipped_at=NOW), replace(asked, purged_at=NOW)]
+    assert [each.waits for each in (asked, *over)] == [True, False, False, False]

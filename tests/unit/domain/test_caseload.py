@@ -239,6 +239,7 @@ def test_a_limit_that_says_nothing_ends_the_one_before_it() -> None:
     assert Caseload(limits=(two,)).limit_on(day) == two
     assert Caseload(limits=(two,)).limit_on(day - timedelta(days=1)) is None
     assert Caseload(limits=(half, ReviewLimit("p", day, moment + timedelta(days=1)))).limit_on(day) is None
+    assert [open_review_cap(Caseload(limits=limits), day, P) for limits in ((), (half,), (two,))] == [3, 3, 2]
 
 
 def test_leave_without_an_end_makes_what_it_overlaps_open_ended() -> None:

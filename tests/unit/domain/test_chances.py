@@ -158,6 +158,8 @@ def test_a_round_is_missed_after_its_deadline_and_only_within_the_days_asked_for
     assert [chances.missed_within(day(2), day(3), day(n)) for n in (10, 11)] == [False, True]
     assert not chances.missed_within(day(3), day(9), day(30))
     assert not chances.missed_within(day(1), day(2), day(30))
+    three = Chances((asked(9, done=False), asked(3, done=False), asked(6, done=False)))
+    assert [three.first_missed(day(n), day(9), day(30)) for n in (2, 3, 9)] == [day(10), day(13), None], "the earliest"
 
 
 def test_a_review_without_a_deadline_asks_nothing_and_one_that_is_over_is_not_theirs_to_write() -> None:
@@ -189,6 +191,19 @@ def test_the_deadline_shown_is_the_review_that_is_owed_else_the_end_of_target_an
     assert shown(Kind.ANY_EVENT, owed) == (day(10), Trend.GREEN), "day 20 lies within 14 and 7 days"
     assert shown(Kind.ANY_EVENT, Chances((), (), 7)) == (day(21), Trend.GREEN)
     assert shown(Kind.OWN_CASE, owed) == (day(35), Trend.GREEN), "a review is no own case"
+
+
+def test_the_days_of_a_round_are_allowed_beside_the_target() -> None:
+    chances = Chances((asked(25, done=False),), (), 7)
+    found = gaps(
+        Kind.ANY_EVENT, [day(21), day(43)], since=START, until=day(43), counting=FULL_TIME, policy=P, chances=chances
+    )
+    assert [(gap.days, gap.allowed, gap.within, gap.spared) for gap in found] == [
+        (21, 21, True, False),
+        (22, 21, False, False),
+    ]
+    now = status(Kind.ANY_EVENT, [day(21)], since=START, today=day(22), counting=FULL_TIME, policy=P, chances=chances)
+    assert (now.target, now.window, now.allowed) == (14, 7, 21)
 
 
 def test_a_review_that_is_still_to_be_written_is_not_called_missed_and_one_that_is_over_is() -> None:
