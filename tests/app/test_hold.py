@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.app.context import Work
+from bot.app.steps.access_request import export_person, find_person
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.domain.assignment import Assignment
@@ -366,3 +369,23 @@ async def test_two_supervisors_of_whom_one_presents_and_one_raised_do_not_lock_e
     hold = await at.hold()
     assert getattr(await world.player("s").press("risk.release", hold.id), "key", "") == "raised_it_yourself"
     assert isinstance(await world.player("g").press("risk.release", hold.id), Done)
+
+
+async def test_everybody_s_data_holds_each_concern_they_took_part_in_and_their_part(world: World) -> None:
+    at = await scene(world)
+    await at.concern()
+    await world.settle()
+    (hold,) = await world.find(Hold)
+    await world.player("s").press("risk.acknowledge", hold.id)
+    await world.player("s").press("risk.release", hold.id)
+    parts = {}
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        for person in await uow.find(Person):
+            listed = json.loads(await export_person(work, person, texts=False))["risk_concerns"]
+            counted = sum(each.count for each in await find_person(work, person) if each.what == "Hold")
+            assert counted == len(listed), person.name
+            if listed:
+                parts[person.id] = listed[0]["my_part"]
+    assert parts.pop(hold.raised_by) == ["raised"]
+    assert parts == {person_id("s"): ["alerted", "took_on", "released"]}

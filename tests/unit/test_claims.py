@@ -10,7 +10,7 @@ import pytest
 from tests.unit.test_security_page import named_tests
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs" / "templates").glob("*.md"))
+PAGES = [*sorted((ROOT / "docs" / "templates").glob("*.md")), ROOT / "docs" / "privacy.md"]
 YOURS = "[yours]"
 
 
