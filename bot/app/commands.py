@@ -18,6 +18,7 @@ from bot.app.administration_commands import PLACES, POLICIES, ROSTERS, SETTING_U
 from bot.app.case_commands import CASES, SECOND_LOOKS, WORKSHEET
 from bot.app.caseload import handlers as caseload
 from bot.app.caseload import leave_handlers as leave
+from bot.app.caseload import mode_change_handlers as mode_changes
 from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.caseload import undo_handlers as undo
 from bot.app.caseload import working_time_handlers as working_time
@@ -133,7 +134,7 @@ COMMANDS: tuple[Command, ...] = (
         "caseload.mode.settle",
         CLINICIAN,
         SELF_OR_MEMBER,
-        caseload.settle,
+        mode_changes.settle,
         "Let a mode end earlier than entered before",
     ),
     opens("caseload.plan", CLINICIAN, SELF_OR_MEMBER, caseload.open_plan, "Open the form for a switch, or a member's"),

@@ -119,10 +119,69 @@ async def test_a_forged_reading_shows_the_caseload(world: World) -> None:
     assert await world.find(LeaveEntry) == []
 
 
-async def test_the_mode_already_chosen_is_refused(world: World) -> None:
-    answer = await world.player("b").type("/caseload icbt")
-    assert isinstance(answer, Refused)
-    assert answer.key == "same_mode_already"
+async def test_the_mode_already_chosen_is_said_with_what_is_planned(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload f2f from 1 Feb until 12 Feb")
+    before = await world.find(ModeEntry)
+    for answer in (await player.type("/caseload icbt"), await player.press("caseload.switch", mode="icbt")):
+        assert "This is your caseload mode already." in text(answer)
+        assert "From Mon, 1 Feb 2027: Face-to-face" in text(answer)
+    assert await world.find(ModeEntry) == before
+
+
+# typed on Monday 18 January · what it is asked with · its button · the end of the period then
+ENDS_OF_A_MODE = [
+    ("extend f2f by a week", None, "2027-02-19"),
+    ("f2f for another three days", None, "2027-02-15"),
+    ("shorten f2f by two days", None, "2027-02-10"),
+    ("extend f2f until 19 Feb", None, "2027-02-19"),
+    ("end f2f", "Face-to-face ends on Mon 18 Jan", "2027-01-18"),
+    ("stop f2f", "Face-to-face ends on Mon 18 Jan", "2027-01-18"),
+    ("stop f2f on Friday", "Face-to-face ends on Fri 22 Jan", "2027-01-22"),
+    ("f2f", "Replace: Mon 18 Jan – …", None),
+    ("f2f until 5 Feb", "Replace: Mon 18 Jan – Fri 5 Feb", "2027-02-05"),
+]
+
+
+@pytest.mark.parametrize(("typed", "button", "last"), ENDS_OF_A_MODE, ids=lambda part: str(part))
+async def test_the_end_of_a_mode_that_runs_is_moved_or_asked(
+    world: World, typed: str, button: str | None, last: str | None
+) -> None:
+    player = world.player("b")
+    await player.type("/caseload f2f until 12 Feb")
+    answer = await player.type(f"/caseload {typed}")
+    if button:
+        held = await world.find(ModeEntry, cancelled_at=None)
+        assert [entry.until_day for entry in held] == [date(2027, 2, 12)]
+        await press(player, answer, button)
+    now = await world.find(ModeEntry, cancelled_at=None)
+    assert [(e.mode, e.until_day) for e in now] == [("f2f", date.fromisoformat(last) if last else None)]
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "button", "after"),
+    [
+        (["f2f"], "stop f2f", "Face-to-face ends on Mon 18 Jan", [("f2f", "2027-01-18")]),
+        ([], "end icbt", "Blended: Mon 18 Jan", [("blended", None)]),
+        ([], "f2f for one more week", "Face-to-face: Mon 18 Jan – Sun 24 Jan", [("f2f", "2027-01-24")]),
+        (["f2f from 1 Feb"], "extend f2f by a week", None, [("f2f", None)]),
+        ([], "stop blended", None, []),
+    ],
+    ids=str,
+)
+async def test_what_ends_without_a_day_is_asked_about(
+    world: World, before: list[str], typed: str, button: str | None, after: list[tuple[str, str | None]]
+) -> None:
+    player = world.player("b")
+    for each in before:
+        await player.type(f"/caseload {each}")
+    held = await world.find(ModeEntry)
+    answer = await player.type(f"/caseload {typed}")
+    assert await world.find(ModeEntry) == held
+    if button:
+        await press(player, answer, button)
+    now = await world.find(ModeEntry, cancelled_at=None)
+    assert [(e.mode, e.until_day.isoformat() if e.until_day else None) for e in now] == after
 
 
 async def test_the_form_says_what_a_mode_means_on_the_day_that_is_corrected(world: World) -> None:

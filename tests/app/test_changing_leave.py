@@ -177,11 +177,55 @@ async def test_where_several_leaves_can_be_meant_each_is_a_button(world: World) 
     assert await leaves(world) == [("2027-02-08", "2027-02-12"), ("2027-03-01", "2027-03-12")]
 
 
-async def test_a_change_without_any_leave_is_refused(world: World) -> None:
-    for typed in ("extend my leave until 12 Feb", "move my leave to week 8"):
-        answer = await world.player("b").type(f"/caseload {typed}")
-        assert isinstance(answer, Refused)
-        assert answer.key == "no_leave_to_end"
+async def test_a_move_without_any_leave_is_refused(world: World) -> None:
+    answer = await world.player("b").type("/caseload move my leave to week 8")
+    assert isinstance(answer, Refused)
+    assert answer.key == "no_leave_to_end"
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("extend my leave until 12 Feb", ("2027-01-18", "2027-02-12")),
+        ("another three days", ("2027-01-18", "2027-01-20")),
+        ("one more week of leave", ("2027-01-18", "2027-01-24")),
+    ],
+)
+async def test_a_longer_leave_where_none_is_entered_is_only_offered(
+    world: World, typed: str, taken: tuple[str, str]
+) -> None:
+    player = world.player("b")
+    answer = await player.type(f"/caseload {typed}")
+    assert await leaves(world) == []
+    await press(player, answer, "Leave:")
+    assert await leaves(world) == [taken]
+
+
+# what is entered · typed on Monday 18 January · leave then, mode periods then; the same as before is asked about
+MORE = [
+    (["leave until Friday"], "another three days", [("2027-01-18", "2027-01-25")]),
+    (["leave until Friday"], "one more week", [("2027-01-18", "2027-01-29")]),
+    (["leave until Friday"], "two days longer", [("2027-01-18", "2027-01-24")]),
+    (["leave 8-12 Feb"], "one more week of leave", [("2027-02-08", "2027-02-19")]),
+    (["leave 8-12 Feb"], "one more week", [("2027-02-08", "2027-02-12")]),  # it has not begun
+    (["f2f until Friday", "leave until Wednesday"], "one more week", [("2027-01-18", "2027-01-20")]),
+]
+
+
+@pytest.mark.parametrize(("before", "typed", "after"), MORE, ids=lambda part: str(part)[:40])
+async def test_more_time_prolongs_the_leave_that_runs_or_asks(
+    world: World, before: list[str], typed: str, after: Days
+) -> None:
+    player = world.player("b")
+    for each in before:
+        await player.type(f"/caseload {each}")
+    was = await modes(world)
+    answer = await player.type(f"/caseload {typed}")
+    assert await leaves(world) == after
+    assert await modes(world) == was
+    if len(before) > 1:
+        await press(player, answer, "Face-to-face ends on Fri 29 Jan")
+        assert await modes(world) == [("2027-01-18", "2027-01-29")]
 
 
 async def speak(world: World, language: str) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.app.caseload import leave_handlers
 from bot.app.caseload.leave_views import changed_leave_card
+from bot.app.caseload.mode_change_handlers import longer
 from bot.app.caseload.state_views import leave_state_card
 from bot.app.context import Context
 from bot.app.steps.leave import NoLeaveToEnd, whole_leaves
-from bot.calendars.spoken import Change, ChangeLeave, TakeLeave
+from bot.calendars.spoken import Act, Change, ChangeLeave, TakeLeave
 from bot.calendars.spoken.things import Doubt, ahead
 from bot.domain.caseload import Period
 from bot.domain.person import Person
@@ -23,8 +25,9 @@ ONE_DAY = timedelta(days=1)
 async def change(ctx: Context, person: Person, act: ChangeLeave) -> Outcome:
     """Do it where one leave and one period can be meant, else show what can. Raises `NoLeaveToEnd` without leave."""
     today = ctx.today(person.timezone)
+    mode_longer = [] if act.named else await longer(ctx, person, act.count, act.unit)
     known = [(e, p) for e, p in await whole_leaves(ctx, person) if p.last is None or p.last >= today]
-    offered = new_leave(act, today)
+    offered: list[Act] = [*mode_longer, *new_leave(act, today)]
     if not known and not offered:
         raise NoLeaveToEnd
     if any(holds_already(whole, act) for _, whole in known):
@@ -35,9 +38,12 @@ async def change(ctx: Context, person: Person, act: ChangeLeave) -> Outcome:
         if act.of is None or act.of in whole
         for period in results(whole, act, today)
     ]
-    if len(found) == 1 and act.how not in {Change.BEGIN, Change.BREAK}:
+    runs = any(period.first <= today for _, period in found)
+    if len(found) == 1 and act.how not in {Change.BEGIN, Change.BREAK} and (act.named or (runs and not mode_longer)):
         return await leave_handlers.set_days(ctx, person, *found[0])
-    return Say(await changed_leave_card(ctx, person, found, offered=[] if found and act.how is Change.END else offered))
+    if found and act.how in {Change.END, Change.EXTEND}:
+        offered = [*mode_longer]  # no new leave where one is entered
+    return Say(await changed_leave_card(ctx, person, found, offered=offered))
 
 
 async def ask_which(ctx: Context, person: Person) -> Outcome | None:
@@ -50,9 +56,14 @@ async def ask_which(ctx: Context, person: Person) -> Outcome | None:
 
 
 def new_leave(act: ChangeLeave, today: date) -> list[TakeLeave]:
-    """The new leave that "it ends on Friday" or "it begins on Friday" may mean where none is entered; only offered."""
+    """The new leave that "it ends on Friday", "it begins on Friday" or "another week" may mean; only offered."""
     if act.how is Change.END and act.last and act.last >= today:
         return [TakeLeave(today, act.last)]
+    if act.how is Change.EXTEND and act.last and act.last >= today:
+        return [TakeLeave(today, act.last)]
+    if act.how is Change.EXTEND and act.count > 0:
+        with suppress(Doubt):
+            return [TakeLeave(today, ahead(today, act.count, act.unit) - ONE_DAY)]
     if act.how is Change.BEGIN and act.first:
         return [TakeLeave(act.first, act.first), TakeLeave(act.first, None)]
     return []

@@ -6,17 +6,19 @@ on open reviews, targets and the next due days is shown with it. Leave is `leave
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
-from bot.anonymise import AnonText, Sensitive
+from bot.anonymise import Sensitive
 from bot.app.caseload import leave_handlers as leave
+from bot.app.caseload import mode_change_handlers as mode_changes
 from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.caseload.change_handlers import ask_which, change
-from bot.app.caseload.leave_views import leave_form
+from bot.app.caseload.leave_views import leave_form, with_known_leave
 from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
 from bot.app.caseload.question_views import act_of, question_card
-from bot.app.caseload.state_views import mode_state_card, settle_mode_card
+from bot.app.caseload.state_views import mode_state_card
 from bot.app.caseload.typed_for import whose
 from bot.app.caseload.undo_handlers import undo_last
 from bot.app.caseload.views import CHOICES, history_form, plan_form, shown, status_card, work_form
@@ -27,8 +29,6 @@ from bot.app.facts.permissions import (
 )
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps import modes
-from bot.app.steps.modes import NoSuchSwitch
-from bot.app.steps.undo import remember
 from bot.calendars.spoken import (
     Act,
     Ask,
@@ -88,18 +88,19 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
     if not isinstance(reading, Ask):
         return await _act(ctx, person, reading)
     if reading.why is Why.UNREAD:
-        return _unread(ctx, person, text, reading)
+        return await _unread(ctx, person, text, reading)
     return await _ask(ctx, person, reading)
 
 
-def _unread(ctx: Context, person: Person, text: str, ask: Ask) -> Outcome:
+async def _unread(ctx: Context, person: Person, text: str, ask: Ask) -> Outcome:
     """A word could not be read: the one it is most like is offered, with what the words then mean."""
     near = nearest(text, ask, ctx.me.language)
     if near is None:
-        return Say(question_card(ctx, ask, person))
+        return Say(await with_known_leave(ctx, question_card(ctx, ask, person), person))
     mended = understand(with_word(text, ask, near[1]), ctx.today(person.timezone), ctx.me.language)
     readings = mended.readings if isinstance(mended, Ask) else (mended,)
-    return Say(question_card(ctx, replace(ask, readings=readings), person, near))
+    card = question_card(ctx, replace(ask, readings=readings), person, near)
+    return Say(await with_known_leave(ctx, card, person))
 
 
 async def choose(ctx: Context, event: ActionPressed) -> Outcome:
@@ -126,7 +127,7 @@ async def _ask(ctx: Context, person: Person, ask: Ask) -> Outcome:
         which = await ask_which(ctx, person)
         if which:
             return which
-    return Say(question_card(ctx, ask, person))
+    return Say(await with_known_leave(ctx, question_card(ctx, ask, person), person))
 
 
 async def _act(ctx: Context, person: Person, act: Act) -> Outcome:
@@ -141,47 +142,22 @@ async def _act(ctx: Context, person: Person, act: Act) -> Outcome:
             return await leave.back_on(ctx, person, on)
         case ChangeLeave():
             return await change(ctx, person, act)
-        case EndMode(mode, last):
-            return await _end_mode(ctx, person, mode, last)
+        case EndMode():
+            return await mode_changes.end(ctx, person, act)
 
 
 async def enter(ctx: Context, person: Person, mode: Mode, first: date, last: date | None) -> Outcome:
     """Switch for good or for a time; the past asks for a note, a shorter period of the same mode what is meant."""
     if first < ctx.today(person.timezone):
         return Show(await plan_form(ctx, person, mode=mode, day=first, until=last, note=Sensitive(), errors={}))
-    return await _switch(ctx, person, mode, first, last, None)
-
-
-async def _end_mode(ctx: Context, person: Person, mode: Mode, last: date) -> Outcome:
-    """The period of a mode that runs, or the one to come, ends on a day; asked where there is none or several."""
-    found = await modes.ending_on(ctx, person, mode, last)
-    if not found:
-        today = ctx.today(person.timezone)
-        readings = (SwitchMode(mode, today, last),) if person.has(Role.THERAPIST) and last >= today else ()
-        return Say(question_card(ctx, Ask(Why.TWO_READINGS, readings), person))
-    if found[0].until_day == last:
-        return Say(await mode_state_card(ctx, person, undone=False))
-    return await _switch(ctx, person, mode, found[0].from_day, last, None, found[0])
+    with suppress(SameModeAlready):
+        return await mode_changes.switch(ctx, person, mode, first, last, None)
+    return Say(await mode_state_card(ctx, person, undone=False))
 
 
 async def pressed_switch(ctx: Context, event: ActionPressed) -> Outcome:
     """A mode button: from today on."""
-    return await _switch(ctx, ctx.me, parse_mode(event.args.get("mode", "")), ctx.my_today, None, None)
-
-
-async def settle(ctx: Context, event: ActionPressed) -> Outcome:
-    """The period of a mode ends earlier than the one before: in its place, or does the longer one hold?"""
-    person = ctx.subject(self_or_supervised)
-    try:
-        mode, first = Mode(event.args.get("mode", "")), date.fromisoformat(event.args.get("first", ""))
-        last = date.fromisoformat(event.args.get("last", ""))
-    except ValueError:
-        raise NoSuchSwitch from None
-    cut = await modes.shortened_by(ctx, person, mode, first, last)
-    if not cut:
-        raise NoSuchSwitch
-    begins = min(first, *(entry.from_day for entry in cut))
-    return await _answer(ctx, person, await modes.amend(ctx, cut, mode, begins, last, by=ctx.me.id))
+    return await enter(ctx, ctx.me, parse_mode(event.args.get("mode", "")), ctx.my_today, None)
 
 
 async def show_status(ctx: Context, event: ActionPressed) -> Outcome:
@@ -221,7 +197,7 @@ async def send_change(ctx: Context, event: FormSubmitted) -> Outcome:
 async def delete(ctx: Context, event: ActionPressed) -> Outcome:
     """As if a switch had never been recorded; it stays in the history."""
     entry, person = await _recorded(ctx, event.subject)
-    return await _answer(ctx, person, await modes.delete(ctx, entry))
+    return await mode_changes.answer(ctx, person, await modes.delete(ctx, entry))
 
 
 async def _send(ctx: Context, event: FormSubmitted, person: Person, entry: ModeEntry | None) -> Outcome:
@@ -245,7 +221,7 @@ async def _send(ctx: Context, event: FormSubmitted, person: Person, entry: ModeE
         errors["from_day"] = w("field.needed")
     if not errors and day:
         try:
-            return await _switch(ctx, person, Mode(mode[0]), day, until, masked(ctx).get("note"), entry)
+            return await mode_changes.switch(ctx, person, Mode(mode[0]), day, until, masked(ctx).get("note"), entry)
         except SameModeAlready:
             errors["mode"] = w("refusal.same_mode_already")
     choice = mode[0] if mode else None
@@ -263,32 +239,3 @@ async def _recorded(ctx: Context, id: str) -> tuple[ModeEntry, Person]:
     """A switch of one's own or of a supervised person, with whose it is."""
     entry = await switch_of_supervised(ctx, id)
     return entry, await ctx.uow.get(Person, entry.person)
-
-
-async def _switch(
-    ctx: Context,
-    person: Person,
-    to: Mode,
-    day: date,
-    until: date | None,
-    note: AnonText | None,
-    entry: ModeEntry | None = None,
-) -> Outcome:
-    if entry is not None:
-        done = await modes.amend(ctx, [entry], to, day, until, by=ctx.me.id)
-    else:
-        cut = await modes.shortened_by(ctx, person, to, day, until)
-        if cut and until:
-            return Say(settle_mode_card(ctx, person, to, day, until, cut))
-        done = await modes.switch(ctx, person, to, day, until, by=ctx.me.id)
-    if note and done.made:
-        await ctx.uow.put_text(done.made.id, "note", {"note": note})
-    return await _answer(ctx, person, done)
-
-
-async def _answer(ctx: Context, person: Person, done: modes.Switched) -> Outcome:
-    """What the step changed and what holds now, with the way back; a member is told."""
-    step = await remember(ctx, ctx.me.id, "mode", done.data)
-    if person.id != ctx.me.id:
-        await ctx.tell(person.id, "mode_entered", step.id)
-    return Say(await mode_state_card(ctx, person, done, step))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.app.caseload.question_views import period_label, reading_action
@@ -11,7 +12,7 @@ from bot.app.context import Context
 from bot.app.facts.caseload import leaves_of
 from bot.app.facts.permissions import may_cover
 from bot.app.steps.leave import whole_leaves
-from bot.calendars.spoken import TakeLeave
+from bot.calendars.spoken import Act, TakeLeave
 from bot.domain.caseload import Period
 from bot.domain.leave_changes import leave_before
 from bot.domain.person import Person
@@ -104,11 +105,11 @@ async def changed_leave_card(
     found: Sequence[tuple[LeaveEntry, Period]],
     *,
     asked: bool = False,
-    offered: Sequence[TakeLeave] = (),
+    offered: Sequence[Act] = (),
 ) -> Card:
     """A leave is to be moved, prolonged, shortened or given up, and it is not clear which one, or to which days.
 
-    `offered` is new leave that may be meant instead.
+    `offered` is new leave, or a change of the mode, that may be meant instead.
     """
     w = ctx.words
     title = w("leave.change.which") if found or asked else w("leave.change.none")
@@ -120,6 +121,12 @@ async def changed_leave_card(
     if actions:
         blocks += [Text(line(w("caseload.ask.meant"))), Buttons(tuple(actions))]
     return Card("caseload.leave.which", title, tuple(blocks), summary=title)
+
+
+async def with_known_leave(ctx: Context, card: Card, person: Person) -> Card:
+    """A question with the leave that is entered below it, each with the buttons that change it."""
+    rows = (await not_over(ctx, person))[:MOST_CHOICES]
+    return replace(card, body=(*card.body, Heading(ctx.words("leave.known")), *rows)) if rows else card
 
 
 def days_action(ctx: Context, entry: LeaveEntry, period: Period) -> Action:

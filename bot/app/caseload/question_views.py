@@ -31,6 +31,7 @@ EXAMPLES: Mapping[Why, tuple[str, ...]] = {
     Why.UNSURE: ("leave",),
     Why.CANCELLED: ("change",),
     Why.CHANGE: ("change",),
+    Why.ELSEWHERE: ("leave",),
 }
 """What can be written instead: lines of three examples each. All kinds for what is not here."""
 
@@ -84,8 +85,9 @@ def args_of(act: Act) -> dict[str, str]:
             return {"do": "mode", "mode": mode.value, "first": first.isoformat(), "last": last_day}
         case ComeBack(on):
             return {"do": "back", "first": on.isoformat()}
-        case EndMode(mode, last):
-            return {"do": "end_mode", "mode": mode.value, "first": last.isoformat()}
+        case EndMode(mode, last, count, unit):
+            day = {"first": last.isoformat()} if last else {"count": str(count), "unit": unit}
+            return {"do": "end_mode", "mode": mode.value, **day}
         case ChangeLeave(how, first, last, count, unit, of):
             days = {name: day.isoformat() for name, day in (("first", first), ("last", last), ("of", of)) if day}
             return {"do": "change", "how": how.value, "count": str(count), "unit": unit, **days}
@@ -93,12 +95,14 @@ def args_of(act: Act) -> dict[str, str]:
 
 def act_of(args: dict[str, str]) -> Act:
     """The reading that a button carries. Raises `ValueError` for values that no button has."""
+    count, unit = int(args.get("count", "0")), args.get("unit", "day")
+    if unit not in {*DAYS_IN, *MONTHS_IN} or abs(count) > MOST_UNITS:
+        raise ValueError(unit)
+    if args.get("do") == "end_mode" and not args.get("first"):
+        return EndMode(Mode(args.get("mode", "")), count=count, unit=unit)
     if args.get("do") == "change":
-        days = {name: date.fromisoformat(args[name]) for name in ("first", "last", "of") if args.get(name)}
-        count, unit = int(args.get("count", "0")), args.get("unit", "day")
-        if unit not in {*DAYS_IN, *MONTHS_IN} or abs(count) > MOST_UNITS:
-            raise ValueError(unit)
-        return ChangeLeave(Change(args.get("how", "")), count=count, unit=unit, **days)
+        begins, ends, of = (date.fromisoformat(args[n]) if args.get(n) else None for n in ("first", "last", "of"))
+        return ChangeLeave(Change(args.get("how", "")), begins, ends, count, unit, of)
     first = date.fromisoformat(args.get("first", ""))
     if first == date.min:
         raise ValueError(first)  # the day before does not exist
@@ -126,8 +130,11 @@ def _label(ctx: Context, act: Act) -> str:
             return w("caseload.reading.leave", period=period_label(ctx, first, last))
         case SwitchMode(mode, first, last):
             return w("caseload.reading.mode", mode=w(f"mode.{mode.value}"), period=period_label(ctx, first, last))
-        case EndMode(mode, last):
-            return w("caseload.reading.mode_end", mode=w(f"mode.{mode.value}"), day=day_label(ctx, last))
+        case EndMode(mode, last, count, _):
+            if last:
+                return w("caseload.reading.mode_end", mode=w(f"mode.{mode.value}"), day=day_label(ctx, last))
+            key = "caseload.reading.mode_longer" if count else "caseload.reading.mode_stop"
+            return w(key, mode=w(f"mode.{mode.value}"))
 
 
 def _change_words(ctx: Context, act: ChangeLeave) -> str:

@@ -196,22 +196,22 @@ async def working_time_card(
 
 
 def settle_mode_card(
-    ctx: Context, person: Person, mode: Mode, first: date, last: date, cut: Sequence[ModeEntry]
+    ctx: Context, person: Person, mode: Mode, first: date, last: date | None, cut: Sequence[ModeEntry]
 ) -> Card:
-    """This mode is recorded until a later day: does it end earlier now, or does that still hold?"""
+    """This mode is recorded until another day: does it end earlier now, or not at all, or does that still hold?"""
     w = ctx.words
     begins = min(first, *(entry.from_day for entry in cut))
-    args = {"mode": mode.value, "first": first.isoformat(), "last": last.isoformat()}
+    args = {"mode": mode.value, "first": first.isoformat(), "last": last.isoformat() if last else ""}
     subject = "" if person.id == ctx.me.id else person.id
     ends = w("leave.settle.replace", period=_short(ctx, Period(begins, last)))
     rows = [(w("leave.settle.known"), line(leave_words(ctx, e.from_day, e.until_day))) for e in cut]
-    title = w("switch.settle.title", mode=w(f"mode.{mode}"))
+    title = w("switch.settle.title" if last else "switch.settle.title_for_good", mode=w(f"mode.{mode}"))
     return Card(
         "caseload.mode.settle",
         title,
         (
             Facts((*rows, (w("leave.settle.new"), line(strong(leave_words(ctx, first, last)))))),
-            Text(line(w("switch.settle.ask"))),
+            Text(line(w("switch.settle.ask" if last else "switch.settle.ask_for_good"))),
             Buttons(
                 (
                     Action("caseload.mode.settle", ends, subject, args=args),

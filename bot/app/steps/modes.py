@@ -98,6 +98,24 @@ async def shortened_by(work: Work, person: Person, mode: Mode, first: date, last
     ]
 
 
+async def ending_otherwise(work: Work, person: Person, mode: Mode, first: date, last: date | None) -> list[ModeEntry]:
+    """Recorded periods of this very mode that a new one would give another end, or none: it is asked what holds."""
+    if last is not None:
+        return await shortened_by(work, person, mode, first, last)
+    found = await period_of(work, person, mode)
+    return [found] if found and found.until_day and found.from_day <= first <= found.until_day else []
+
+
+async def period_of(work: Work, person: Person, mode: Mode) -> ModeEntry | None:
+    """The period of a mode, with an end, that runs today, else the only one to come."""
+    before, today = await caseload_of(work, person), work.today(person.timezone)
+    running = before.chosen_mode_on(today) is mode
+    begun = [step for step in before.mode_steps if step.day <= today]
+    changes = [begun[-1].change] if running and begun else [c for c in before.mode_history if c.from_date > today]
+    ids = [change.id for change in changes if change and change.mode is mode and change.until]
+    return await work.uow.get(ModeEntry, ids[0]) if len(ids) == 1 else None
+
+
 async def ending_on(work: Work, person: Person, mode: Mode, last: date) -> list[ModeEntry]:
     """The recorded switch that "this mode ends on `last`" is about: the one in force today, else the only one to come.
 

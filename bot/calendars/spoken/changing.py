@@ -9,7 +9,8 @@ from bot.calendars.spoken.months import Month, MonthAway
 from bot.calendars.spoken.parts import Part
 from bot.calendars.spoken.periods import asking, period_of, single, within_reach
 from bot.calendars.spoken.readings import Ask, Change, ChangeLeave, ComeBack, EndMode, Reading, Why
-from bot.calendars.spoken.things import Doubt, Holiday, Misfit, WeekAway, Weekend
+from bot.calendars.spoken.things import ONE_DAY, Doubt, Holiday, Misfit, WeekAway, Weekend
+from bot.domain.policy import Mode
 
 DIRECTIONS = {"later": 1, "earlier": -1}
 """Verbs that say whether a leave moves to a later or an earlier time: postpone, bring forward."""
@@ -45,8 +46,12 @@ def end_moved(parts: list[Part], today: date) -> Reading | None:
     ends = [part.word for part in parts if part.kind == "ends"]
     if "change" not in kinds or not (ends or modes):
         return None
-    days = [part for part in parts if part.is_time or part.kind == "onto"]
+    days = [part for part in parts if part.is_time or part.kind in {"onto", "by"}]
     verbs = [part.word for part in parts if part.kind == "change"]
+    if len(modes) == len(verbs) == 1 and not ends and set(kinds) <= {"change", "mode", "by", "span", "single", "onto"}:
+        found = _mode_changed(modes.copy().pop(), verbs[0], days, today)
+        if found:
+            return found
     fit = ends in ([], ["day"]) and len(verbs) == len(days) == 1 and len(modes) <= 1
     if not fit or set(kinds) - {"change", "ends", "leave", "mode", days[0].kind} or (modes and "leave" in kinds):
         raise Misfit
@@ -62,6 +67,41 @@ def end_moved(parts: list[Part], today: date) -> Reading | None:
         return Ask(doubt.why)
     mode = modes.pop() if modes else None
     return EndMode(mode, last) if mode else ChangeLeave(Change.END, last=last)
+
+
+def _mode_changed(mode: Mode, verb: str, days: list[Part], today: date) -> Reading | None:
+    """Extend f2f by a week · stop blended · stop f2f on Friday; None where it is another change."""
+    kinds = [day.kind for day in days]
+    if not days and verb in {Change.SHORTEN, Change.BREAK}:
+        return EndMode(mode)
+    if kinds in (["by"], ["span"]) and verb in {Change.EXTEND, Change.SHORTEN}:
+        count = abs(days[0].count) if verb == Change.EXTEND else -abs(days[0].count)
+        return EndMode(mode, count=count, unit=days[0].word)
+    thing = days[0].first if kinds == ["single"] else None
+    if verb != Change.BREAK or thing is None or not thing.is_day:
+        return None
+    last = thing.find(today)[0]
+    within_reach(last, today)
+    return Ask(Why.TWO_READINGS, (EndMode(mode, last), EndMode(mode, last - ONE_DAY)))
+
+
+def longer_by(parts: list[Part]) -> Reading | None:
+    """One more week · another three days off · f2f for two more weeks; None where the words say no such thing.
+
+    Raises `Misfit` where other words stand beside it.
+    """
+    more = [part for part in parts if part.kind == "more"]
+    if not more:
+        return None
+    modes = {part.mode for part in parts if part.mode}
+    beside = {part.kind for part in parts} - {"more", "reason"}
+    fits = beside <= {"leave", "home"} or (beside == {"mode"} and len(modes) == 1)
+    if len(more) != 1 or not fits:
+        raise Misfit
+    count, unit = more[0].count, more[0].word
+    if modes:
+        return EndMode(modes.pop(), count=count, unit=unit)
+    return ChangeLeave(Change.EXTEND, count=count, unit=unit, named="leave" in beside)
 
 
 def _back_from(back: Part, parts: list[Part], times: list[Part], today: date) -> Reading:

@@ -66,8 +66,8 @@ class Circumstances(Saying):
 
     def changes(self, at: int) -> Parsed:
         """Cutting my holiday short · leave extended · feeling better: what goes with a day of return."""
-        for _, after in self.take(at, "changed"):
-            yield Part("changed"), after
+        for entry, after in self.take(at, "changed", "well"):
+            yield Part("changed", entry.role if entry.role == "well" else ""), after
         for _, start in self.take(at, "changed_before"):
             for own in self._own(start):
                 for _, after in self.take(own, "leave"):
@@ -114,12 +114,13 @@ class Circumstances(Saying):
                 yield from (after for _, after in self.take(own, "kin"))
 
     def _ill_relatives(self, at: int) -> Parsed:
-        """My son has a fever, my poorly son: child ill. My mother is ill: a reason, no leave."""
+        """My son has a fever, my poorly son: child ill. My mother is ill, the kids are at home: a reason, no leave."""
         for own in self._own(at):
             yield from ((Part("leave", "child"), after) for _, after in self.take(own, "ill_child"))
             for role, part in (("child_kin", Part("leave", "child")), ("kin", Part("reason", "event"))):
                 for _, named in self.take(own, role):
                     for has in self.maybe(named, "child_has"):
+                        yield from ((Part("reason", "event"), after) for _, after in self.take(has, "home"))
                         for article in self.maybe(has, "count", "the"):
                             for entry, after in self.take(article, "leave"):
                                 if entry.value in {"sick", "illness"}:

@@ -15,7 +15,7 @@ from bot.calendars.spoken.circumstances import Circumstances
 from bot.calendars.spoken.lexicon import Entry, Lexicon
 from bot.calendars.spoken.months import EndOf, Month
 from bot.calendars.spoken.parts import REASONS, WORDS, Parsed, Part
-from bot.calendars.spoken.saying import Found
+from bot.calendars.spoken.saying import Found, unit_of
 from bot.calendars.spoken.things import Away, DayOfMonth, Thing, Weekday
 from bot.calendars.spoken.tokens import Token
 from bot.domain.policy import Mode
@@ -66,6 +66,15 @@ class Phrase(Circumstances):
         return any("change" in roles for roles in self._roles)
 
     @cached_property
+    def _denied(self) -> bool:
+        """Whether somebody says where they are not: then "Thursday or Friday" is both of them."""
+        said = any(not {"not", "absent"}.isdisjoint(roles) for roles in self._roles)
+        leave = any(
+            entry.role == "leave" and entry.value not in REASONS for found in self._entries for entry, _ in found
+        )
+        return said and not leave
+
+    @cached_property
     def _resumed(self) -> bool:
         """Whether somebody may say that they come again: "komme erst am 20. wieder"."""
         return all(any(role in roles for roles in self._roles) for role in ("attend", "again"))
@@ -90,7 +99,8 @@ class Phrase(Circumstances):
         yield from self.holidays_of_others(at)
         yield from ((SKIP, after) for after in self.company(at))
         silent = ("self", "polite", "inclusive", "request", *(("you",) if self._changing else ()))
-        yield from ((SKIP, after) for _, after in self.take(at, *silent))
+        if not self._before_a_day(at):
+            yield from ((SKIP, after) for _, after in self.take(at, *silent))
         for start in self.maybe(at, "mode_prep"):
             yield from self._modes(start)
         for _, after in self.take(at, "and"):
@@ -103,6 +113,9 @@ class Phrase(Circumstances):
             yield from ((Part("since", first=thing), after) for thing, after in self.things(start) if thing.is_day)
             for entry, after in self.take(start, "weekday_past"):
                 yield Part("since", first=Weekday(int(entry.value))), after
+        yield from ((Part("since", first=Away(0)), after) for _, after in self.take(at, "since_today"))
+        for _, start in self.take(at, "before"):
+            yield from ((Part("not_before", first=day), after) for day, after in self._return_day(start))
         if self._resumed:
             yield from ((Part("unlike"), after) for _, after in self.take(at, "unlike_planned"))
         yield from self._stretches(at)
@@ -151,6 +164,30 @@ class Phrase(Circumstances):
         for entry, said in self.take(at, "compared"):  # back by a week
             for start in self.maybe(said, "by"):
                 yield from ((_by(entry, count, unit), after) for count, unit, after in self._amounts(start))
+
+        yield from self._more(at)
+
+    def _more(self, at: int) -> Parsed:
+        """another week · three more days · two days longer: so much longer than it was."""
+        for start in self.maybe(at, "lasting"):
+            for _, said in self.take(start, "more_before"):
+                for count, unit, after in (*self._amounts(said), *self._one_unit(said)):
+                    for end in self.maybe(after, "more"):
+                        yield Part("more", unit, count=count), end
+            for count, middle in self._counts(start):
+                for _, said in self.take(middle, "more"):
+                    for entry, after in self.take(said, "unit"):
+                        yield Part("more", unit_of(entry), count=count), after
+            for count, unit, after in self._amounts(start):
+                yield from ((Part("more", unit, count=count), end) for _, end in self.take(after, "more"))
+
+    def _one_unit(self, at: int) -> Iterator[tuple[int, str, int]]:
+        """A unit without its number, behind "another"."""
+        yield from ((1, unit_of(entry), after) for entry, after in self.take(at, "unit"))
+
+    def _before_a_day(self, at: int) -> bool:
+        """Whether a word that says nothing elsewhere is "before" here: Danish "før torsdag"."""
+        return any(self._return_day(after) for _, after in self.take(at, "before"))
 
     def _day_behind(self, at: int) -> Iterator[int]:
         return (after for entry, after in self.take(at, "unit") if entry.value == "day")
@@ -263,6 +300,8 @@ class Phrase(Circumstances):
     def _listed(self, at: int) -> Iterator[tuple[tuple[Thing, ...], int]]:
         """and Tuesday · , Tuesday and Wednesday."""
         starts = [at + 1] if self.kind(at) == "mark" else [after for _, after in self.take(at, "and")]
+        if self._denied:
+            starts += [after for _, after in self.take(at, "or_not")]
         for start in starts:
             for thing, after in self.things(start):
                 yield (thing,), after

@@ -54,6 +54,12 @@ AS_WRITTEN = {
     "bound_prefix",
     "no_cases",
     "you",
+    "before",
+    "more",
+    "more_before",
+    "or_not",
+    "since_today",
+    "well",
 }
 """Roles whose words are read only as they are written: they stand beside what matters, and names lie near them."""
 SAID_BESIDE = {

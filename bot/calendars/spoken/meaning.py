@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.calendars.spoken.bounds import bound_of, joined_bounds
-from bot.calendars.spoken.changing import change_of, end_moved
+from bot.calendars.spoken.changing import change_of, end_moved, longer_by
 from bot.calendars.spoken.months import EndOf
 from bot.calendars.spoken.parts import REASONS, Part
 from bot.calendars.spoken.periods import (
@@ -48,7 +48,7 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     """What the row means on a day. Raises `Misfit` if its parts do not fit together."""
     parts = _resumed(joined_bounds(without_marks(row)))
     _fit_reasons(row)
-    bound = end_moved(parts, today) or bound_of(parts, today)
+    bound = longer_by(parts) or end_moved(parts, today) or bound_of(parts, today) or _nothing_said(parts, today)
     if bound:
         return bound
     parts = _working(parts)
@@ -62,6 +62,8 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
     away = said_in_length or not {"leave", "absent", "parted"}.isdisjoint(kinds) or _negated(kinds)
     returns = [part for part in parts if part.kind == "back_on"] or [part for part in parts if part.kind == "back"]
     times = [part for part in parts if part.is_time]
+    if "not_before" in kinds:
+        return _not_before(parts, kinds, today)
     if "no_cases" in kinds and not away:
         return asking(lambda: _no_cases(kinds, times, today), TakeLeave)
     if "home" in kinds and not any(part.word in REASONS for part in parts if part.kind == "leave"):
@@ -77,9 +79,36 @@ def meaning(row: tuple[Part, ...], today: date) -> Reading:
         return _also_today(row, asking(lambda: _away(parts, returns, times, today), TakeLeave), today)
     if returns and not times:
         return asking(lambda: _back(returns[0], today), lambda first, last: ComeBack(first))
+    if set(kinds) == {"reason"}:
+        return Ask(Why.NO_ACT)
     if times and set(kinds) <= {"reason", *(part.kind for part in times)} and "open" not in kinds:
         return asking(lambda: _bare(times, today), TakeLeave)
     raise Misfit
+
+
+def _nothing_said(parts: list[Part], today: date) -> Reading | None:
+    """Ill no longer: back today? At home until Friday: to work there, or not? None for all other words."""
+    kinds, times = [part.kind for part in parts], [part for part in parts if part.is_time]
+    if kinds == ["changed"] and parts[0].word == "well":
+        return Ask(Why.UNSURE, (ComeBack(today),))
+    if "home" in kinds and len(times) == len(parts) - 1:
+        return asking(lambda: _bare(times, today), TakeLeave)
+    return None
+
+
+def _not_before(parts: list[Part], kinds: list[str], today: date) -> Reading:
+    """Not in before Thursday: away until Wednesday, or a leave that ends then. It is asked."""
+    day = next(part.first for part in parts if part.kind == "not_before")
+    absent = kinds.count("absent") + _negated(kinds)
+    if day is None or absent != 1 or set(kinds) - {"not_before", "absent", "not", "attend", "reason"}:
+        raise Misfit
+    try:
+        on = day.find(today)[0]
+        within_reach(on, today)
+    except Doubt as doubt:
+        return Ask(doubt.why)
+    away = (TakeLeave(today, on - ONE_DAY),) if on > today else ()
+    return Ask(Why.TWO_READINGS, (*away, ComeBack(on)))
 
 
 def _also_today(row: tuple[Part, ...], reading: Reading, today: date) -> Reading:
@@ -95,7 +124,7 @@ def _away(parts: list[Part], returns: list[Part], times: list[Part], today: date
     """Leave, until a return or not; what has begun already is asked about."""
     begun = [part for part in parts if part.kind == "since"]
     if begun:
-        return _leave_since(begun[0], times, today)
+        return _leave_since(begun[0], parts, times, today)
     if returns:
         return _leave_until_return(parts, returns[0], today)
     days = [part for part in times if part.kind in SAID_TWICE]
@@ -267,12 +296,14 @@ def _bare(times: list[Part], today: date) -> Reading:
     raise Doubt(Why.NO_ACT, period_of(times, today))
 
 
-def _leave_since(part: Part, times: list[Part], today: date) -> Reading:
+def _leave_since(part: Part, parts: list[Part], times: list[Part], today: date) -> Reading:
     """Sick since Friday: it has begun already, so what was moved or reviewed meanwhile is looked at before."""
     assert part.first is not None
     first = last_such_day(part.first, today)
     if first > today:
         raise Misfit
+    if first == today:  # ill since this morning
+        return _leave(parts, times, today)
     if (today - first).days > LONGEST_UNSAID_DAYS:
         raise Doubt(Why.PAST)
     if not times:

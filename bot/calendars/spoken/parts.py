@@ -23,6 +23,7 @@ class Part:
 
     kind: str
     """One of `WORDS`; mode, back_on, reason, place, since, changed, unlike, change, by, onto, so, skip, mark or dash;
+    more (so much longer than it was); not_before (a day before which somebody is not there);
     or a stretch of time: single, several (days or weeks that follow each other), from, until, range, span."""
     word: str = ""
     """Of leave: which table its word stands in. Of a span: its unit. Of a reason or a change: its kind.

@@ -164,7 +164,7 @@ def _vetoed(tokens: list[Token], words: Lexicon) -> bool:
     "Not any more" refuses a plan, but not within "not here any more".
     """
     found = [(at, *hit) for at in range(len(tokens)) for hit in words.phrases_at(tokens, at)]
-    gone = [(at, after) for at, entry, after in found if entry.role in {"absent", "reason", "changed"}]
+    gone = [(at, after) for at, entry, after in found if entry.role in {"absent", "reason", "changed", "well"}]
     return _means_another_day(tokens, words) or any(
         entry.role == "refused" and after - at > 1 and not any(a <= at and after <= end for a, end in gone)
         for at, entry, after in found
@@ -181,8 +181,9 @@ def _means_another_day(tokens: list[Token], words: Lexicon) -> bool:
     dated = {at for at, token in enumerate(tokens) if token.kind in {"number", "day_month", "date"}}
     starts |= {at for at in dated if not any(entry.role == "unit" for entry, _ in phrases.get(at + 1, ()))}
     starts |= {at for at, found in phrases.items() if any(e.role == "the" and after in starts for e, after in found)}
-    denied = any(entry.role == "not" for found in phrases.values() for entry, _ in found)
-    not_before = {at for at, found in phrases.items() if denied and any(e.role == "not_before" for e, _ in found)}
+    denied = any(entry.role in {"not", "absent"} for found in phrases.values() for entry, _ in found)
+    before = {"not_before", "before"}
+    not_before = {at for at, found in phrases.items() if denied and any(e.role in before for e, _ in found)}
     return any(
         entry.role == "before_day"
         and after in starts

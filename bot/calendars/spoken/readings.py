@@ -38,6 +38,7 @@ class Why(Enum):
     UNSURE = "unsure"
     CANCELLED = "cancelled"
     CHANGE = "change"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,21 @@ class ChangeLeave:
     count: int = 0
     unit: str = "day"
     of: date | None = None
+    named: bool = True
+    """Whether leave was named: "one more week" alone may be a mode's as well."""
 
 
 @dataclass(frozen=True)
 class EndMode:
-    """A period of this mode ends on the day `last`; which one it is, is known elsewhere."""
+    """A period of this mode ends on the day `last`, or so much later or earlier; which one it is, is known elsewhere.
+
+    Without a day and an amount it is to end now. An amount below 0 is earlier.
+    """
 
     mode: Mode
-    last: date
+    last: date | None = None
+    count: int = 0
+    unit: str = "day"
 
 
 Act = TakeLeave | SwitchMode | ComeBack | ChangeLeave | EndMode

@@ -18,6 +18,7 @@ from bot.calendars.spoken.things import (
     DayInWeek,
     DayOfMonth,
     DayOfYear,
+    EasterDay,
     FullDate,
     Holiday,
     Thing,
@@ -110,6 +111,8 @@ class Saying:
         for entry, after in self.take(at, "holiday"):
             month, day = divmod(int(entry.value), 100)
             yield Holiday(day, month), after
+        for entry, after in self.take(at, "easter_day"):
+            yield EasterDay(0, 0, days=int(entry.value)), after
 
     def _marked(self, at: int) -> bool:
         before = any(after == at for back in range(max(0, at - 2), at) for _, after in self.take(back, "the", "d"))
@@ -355,7 +358,7 @@ class Saying:
     def _amounts(self, at: int) -> Iterator[tuple[int, str, int]]:
         for count, middle in self._counts(at):
             for entry, after in self.take(middle, "unit"):
-                yield count, "day" if entry.value == DAY_OFF else str(entry.value), after
+                yield count, unit_of(entry), after
         for entry, after in self.take(at, "unit_one"):
             yield 1, str(entry.value), after
 
@@ -379,3 +382,8 @@ class Saying:
             yield self.tokens[at].values[0], at + 1
         for entry, after in self.take(at, "count"):
             yield int(entry.value), after
+
+
+def unit_of(entry: Entry) -> str:
+    """The unit a word stands for; a day off is a day."""
+    return "day" if entry.value == DAY_OFF else str(entry.value)

@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dateutil.easter import easter
+
 from bot.calendars.spoken.readings import Why
 from bot.domain.caseload import add_months
 
@@ -90,6 +92,27 @@ class DayOfYear(Thing):
 @dataclass(frozen=True)
 class Holiday(DayOfYear):
     """Christmas Eve, Boxing Day: a holiday with a fixed date, which is shown and asked about."""
+
+
+@dataclass(frozen=True)
+class EasterDay(Holiday):
+    """Good Friday, Whit Monday: so many days from Easter Sunday, which is shown and asked about."""
+
+    days: int = 0
+
+    def find(self, today: date, after: date | None = None) -> Stretch:
+        start = max(today, after or today)
+        found = next(day for year in (start.year, start.year + 1) if (day := self._in(year)) >= start)
+        if (found - start).days > ROLLED_OVER_DAYS:
+            raise Doubt(Why.REVERSED if after and after > today else Why.ROLLED_OVER, (found, found))
+        return found, found
+
+    def last_before(self, end: date) -> date:
+        found = self._in(end.year)
+        return found if found <= end else self._in(end.year - 1)
+
+    def _in(self, year: int) -> date:
+        return easter(year) + self.days * ONE_DAY
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,9 @@ PHRASES = list(by_kind())
 def told_whole(reading: Reading) -> str:
     """A reading as the corpus writes it, a change of leave with what it changes."""
     if isinstance(reading, EndMode):
-        return f"end {reading.mode.value} {reading.last:%m-%d}"
+        ends = [f"{reading.last:%m-%d}"] if reading.last else []
+        ends += [f"{reading.count} {reading.unit}"] if reading.count else []
+        return " ".join(["end", reading.mode.value, *ends])
     if not isinstance(reading, ChangeLeave):
         return told(reading)
     days = [f"{day:%m-%d}" for day in (reading.first, reading.last) if day]
