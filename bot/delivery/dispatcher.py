@@ -25,7 +25,7 @@ from bot.delivery.attempt import Attempt
 from bot.delivery.decide import AGAIN, Ready
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.in_flight import InFlight
-from bot.delivery.lanes import TRIES, LaneBuilder
+from bot.delivery.lanes import TRIED_FOR, TRIES, LaneBuilder
 from bot.delivery.outages import Outages, Place
 from bot.delivery.pace import Pace
 from bot.delivery.results import DeliveryResults, Ending
@@ -320,11 +320,15 @@ class Dispatcher:
             why = Reach.BLOCKED if failure.blocked else Reach.LEFT
             ended = replace(entry, due_at=now)
             await self._end(Ending(entry, ended, shut=contact.id, reason=failure.reason, why=why))
-        elif failure.permanent or failure.ours or entry.attempts >= TRIES[entry.urgent]:
+        elif failure.permanent or failure.ours or self._tried_enough(entry):
             self.log.warning("dispatch.given_up", outbox=entry.id, reason=failure.reason)
             await self._end(Ending(entry, replace(entry, failed_at=now, failure=failure.reason)))
         else:
             await self._end(Ending(entry, replace(entry, due_at=self._again(entry, failure.retry_after))))
+
+    def _tried_enough(self, entry: OutboxEntry) -> bool:
+        tried_for = self.clock.now() - entry.wanted
+        return entry.attempts >= TRIES[entry.urgent] and tried_for >= TRIED_FOR[entry.urgent]
 
     def _again(self, entry: OutboxEntry, asked: float | None) -> datetime:
         """When to try once more. In an outage that lasts, a person's messages meet at one moment and become one."""

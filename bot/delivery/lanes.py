@@ -23,6 +23,8 @@ from bot.ui.platform import Platform
 
 TRIES = {False: 100, True: 8}
 """Attempts of an ordinary message (about a day) and of an urgent one (minutes; then the next person is alerted)."""
+TRIED_FOR = {False: timedelta(hours=20), True: timedelta(minutes=4)}
+"""Since they were wanted, before that many attempts are enough: a platform may ask for a second again and again."""
 BROKEN_WAIT = timedelta(minutes=5)
 
 

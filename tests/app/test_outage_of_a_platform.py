@@ -35,16 +35,7 @@ async def test_an_outage_of_an_hour_loses_and_doubles_nothing(
     """It costs at most what was under way when it began; of that everything comes again, and says so."""
     world.platform.can_be_asked = can_be_asked
     count = await told_to_everybody(world)
-    end = world.clock.now() + timedelta(hours=1)
-
-    class Down(list[Exception]):
-        def __bool__(self) -> bool:
-            return world.clock.now() < end
-
-        def pop(self, _: Any = 0) -> Exception:
-            return how
-
-    world.platform.failures = Down()
+    world.platform.failures = Until(world, how, hours=1)
     world.platform.probes = [AWAY] * probes
     await world.advance(hours=1)
     unknown = [e for e in await outbox(world) if e.uncertain_at]
@@ -53,6 +44,46 @@ async def test_an_outage_of_an_hour_loses_and_doubles_nothing(
     assert {user for user, _ in world.platform.sent} >= {f"per_demo_{key}" for key in MEMBERS}
     assert len(world.platform.sent) == count
     assert not [e for e in await outbox(world) if e.failed_at or (e.uncertain_at and not e.dropped_at)]
+
+
+class Until(list[Exception]):
+    """One failure for every send until a moment."""
+
+    def __init__(self, world: World, failure: Exception, **after: float) -> None:
+        self._world, self._failure = world, failure
+        self._end = world.clock.now() + timedelta(**after)
+
+    def __bool__(self) -> bool:
+        return self._world.clock.now() < self._end
+
+    def pop(self, _: Any = 0) -> Exception:
+        return self._failure
+
+
+SLOWER = DeliveryFailed("ratelimited", retry_after=1)
+
+
+async def test_a_platform_that_asks_for_a_second_each_time_for_an_hour_loses_nothing(world: World) -> None:
+    """A hundred attempts were over after two minutes, and every message due in them was given up."""
+    count = await told_to_everybody(world)
+    world.platform.failures = Until(world, SLOWER, hours=1)
+    await world.advance(hours=1, minutes=5)
+    assert len(world.platform.sent) == count
+    assert not [e for e in await outbox(world) if e.failed_at]
+
+
+@pytest.mark.parametrize(("minutes", "arrives"), [(3, True), (10, False)])
+async def test_an_alert_is_tried_for_minutes_while_a_platform_asks_for_patience(
+    world: World, minutes: int, *, arrives: bool
+) -> None:
+    """Eight attempts were over after eight seconds; then it must be over, so that the next person is alerted."""
+    await tell(world, "risk_acknowledged", urgent=True)
+    world.platform.failures = Until(world, SLOWER, minutes=minutes)
+    await world.advance(minutes=minutes - 1)
+    (entry,) = await outbox(world)
+    assert bool(entry.failed_at) is not arrives
+    await world.advance(minutes=2)
+    assert (len(world.platform.sent) == 1) is arrives
 
 
 async def test_a_machine_too_slow_for_a_large_batch_sends_smaller_ones(
