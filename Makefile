@@ -81,7 +81,7 @@ bench: develop
 soak: develop
 	FUZZ_REQUESTS=100000 $(BIN)/python -m pytest -n 2 tests/fuzz
 	INTERVISION_ACTING=300 INTERVISION_CLINICS=1000 $(BIN)/python -m pytest -n 2 tests/privacy/test_acting.py
-	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py tests/faults/test_real_adapters.py tests/faults/test_other_faults.py tests/faults/test_mails.py tests/e2e/server/test_clock_jump.py
+	INTERVISION_SOAK=1 $(BIN)/python -m pytest -m slow tests/faults/test_soak.py tests/faults/test_every_outage.py tests/faults/test_real_adapters.py tests/faults/test_other_faults.py tests/faults/test_mails.py tests/e2e/server/test_clock_jump.py
 	$(BIN)/python -c 'from benchmarks import page; page.write()'
 
 # Known weaknesses of the locked dependencies, from the public list; it says so where that list cannot be reached.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ from bot.cli.common import ConfigOption, run_async
 
 if TYPE_CHECKING:
     from bot.ports.records import Queue, Replica, Timer
+    from bot.ports.unit_of_work import SystemWork
     from bot.runtime.clock_jumps import Doubt
 
 LATE = timedelta(minutes=5)
@@ -64,6 +65,7 @@ def troubles(
     held: tuple[int, int] = (0, 0),
     doubt: Doubt | None = None,
     away: Sequence[str] = (),
+    wanted: int = 1,
 ) -> list[str]:
     """What somebody should look at."""
     from bot.runtime.clock_jumps import REMEDY
@@ -73,6 +75,8 @@ def troubles(
         found.append("No program is at work: start intervision serve.")
     elif all(r.ticked_at is None or now - r.ticked_at > LATE for r in replicas):
         found.append("No program has looked at what is due for five minutes: see its log for tick.* lines.")
+    if replicas and len(replicas) < wanted:
+        found.append(f"{len(replicas)} of {wanted} programs are at work ([monitor] replicas): see the others' logs.")
     if len(releases := sorted({r.version for r in replicas})) > 1:
         found.append(
             f"Programs of different versions are at work ({', '.join(releases)}): bring all to one; they may plan "
@@ -85,6 +89,13 @@ def troubles(
     ]
     if queue.oldest and now - queue.oldest > LATE:
         found.append(f"A message has been due for {_age(now - queue.oldest)}: see the log for dispatch.* lines.")
+    if queue.failed:
+        found.append(f"Given up in the last 7 days: {queue.failed}. Send them again from the page Delivery.")
+    if queue.uncertain:
+        found.append(
+            f"May not have arrived: {queue.uncertain}. They come again by themselves within a working day, or at once "
+            "from the page Delivery."
+        )
     found += [f"The clock of {r.id} is off: let its machine's time service correct it." for r in replicas if _clock(r)]
     if doubt:
         found.append(f"{doubt.fault[0].upper()}{doubt.fault[1:]}: {REMEDY}.")
@@ -100,8 +111,6 @@ def troubles(
 async def _read(config: Path | None) -> Standing:
     from bot.config import load
     from bot.main import open_without_keys
-    from bot.runtime.clock_jumps import would_doubt
-    from bot.runtime.heartbeat import ALIVE, AWAY
     from bot.runtime.size import REMEDY, people_of, too_many
     from bot.runtime.system import SystemClock
     from storage.engine import sqlite_file
@@ -110,20 +119,28 @@ async def _read(config: Path | None) -> Standing:
     settings = load(config)
     store = await open_without_keys(settings, clock)
     try:
-        now = clock.now()
         async with store.system(write=False) as system:
-            queue, replicas = await system.queue(now), await system.replicas(now - ALIVE)
-            steps = await system.due_timers(now + FAR, STEPS)
-            backup, held = await system.last_done("backup"), await system.held()
-            doubt = await would_doubt(system, await system.time() or now)
-            noted = {name: await system.last_done(AWAY + name) for name in sorted(settings.adapters)}
-            away = [name for name, at in noted.items() if at and now - at < ALIVE]
+            standing = await stands(system, clock.now(), sorted(settings.adapters), settings.monitor.replicas)
         people = await people_of(store) if sqlite_file(settings.database.url) else 0
     finally:
         await store.close()
-    found = troubles(now, queue, replicas, backup, held, doubt, away)
     hints = [f"{what[0].upper()}{what[1:]}: {REMEDY}." for what in too_many(people)]
-    return Standing(now, queue, replicas, steps, backup, doubt, away, found, hints)
+    return replace(standing, hints=hints)
+
+
+async def stands(system: SystemWork, now: datetime, adapters: Sequence[str], wanted: int) -> Standing:
+    """The installation's numbers, and what they show to be wrong."""
+    from bot.runtime.clock_jumps import would_doubt
+    from bot.runtime.heartbeat import ALIVE, AWAY
+
+    queue, replicas = await system.queue(now), await system.replicas(now - ALIVE)
+    steps = await system.due_timers(now + FAR, STEPS)
+    backup, held = await system.last_done("backup"), await system.held()
+    doubt = await would_doubt(system, await system.time() or now)
+    noted = {name: await system.last_done(AWAY + name) for name in adapters}
+    away = [name for name, at in noted.items() if at and now - at < ALIVE]
+    found = troubles(now, queue, replicas, backup, held, doubt, away, wanted)
+    return Standing(now, queue, replicas, steps, backup, doubt, away, found, [])
 
 
 def _print(standing: Standing) -> None:

@@ -84,6 +84,11 @@ def test_an_old_queue_and_a_still_clock_are_troubles() -> None:
     quiet = Queue(0, 0, None, 0, 0)
     assert troubles(NOW, quiet, [working]) == []
     assert len(troubles(NOW, Queue(3, 3, NOW - timedelta(minutes=9), 0, 0), [working])) == 1
+    for queue in (Queue(0, 0, None, 2, 0), Queue(2, 0, None, 0, 2)):
+        (trouble,) = troubles(NOW, queue, [working])
+        assert "page Delivery" in trouble
+    (trouble,) = troubles(NOW, quiet, [working], wanted=3)
+    assert trouble.startswith("1 of 3 programs")
     stopped = Replica("r1", "1", NOW - timedelta(hours=1), NOW, NOW - timedelta(minutes=9))
     assert len(troubles(NOW, quiet, [stopped])) == 1
 
