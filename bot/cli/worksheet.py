@@ -26,6 +26,9 @@ def read(
     number: Annotated[
         str, typer.Option(help="The therapist's number for the patient, where the file is of one patient.")
     ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Where the sheet has another score for a week, the file's counts.")
+    ] = False,
     org: OrgOption = "",
     config: ConfigOption = None,
 ) -> None:
@@ -38,16 +41,21 @@ def read(
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(f"{file} cannot be read: {type(error).__name__}.") from None
-    taken = run_step(config, org, lambda work: _take_in(work, text, email, number))
+    taken = run_step(config, org, lambda work: _take_in(work, text, email, number, replace))
     print(f"{taken.scores} scores taken in; {taken.others} other entries left out.")
     if taken.strangers:
         print(f"{taken.strangers} scores of a number that is not in the sheet left out.")
+    kept, replaced = (sum((each.kept == each.file) is new for each in taken.differ) for new in (False, True))
+    if kept:
+        print(f"{kept} scores left out: the sheet has others for these weeks (--replace takes the file's).")
+    if replaced:
+        print(f"{replaced} scores in place of others of these weeks.")
     for fault in taken.faults:
         print(f"Not read ({fault.problem}): {fault.place}")
     sys.exit(1 if taken.faults or taken.strangers else 0)
 
 
-async def _take_in(work: Work, text: str, email: str, number: str) -> TakenIn:
+async def _take_in(work: Work, text: str, email: str, number: str, replace: bool) -> TakenIn:
     from bot.app.steps.worksheet import NUMBER, must_be_on
     from bot.app.steps.worksheet_import import take_in
     from bot.domain.person import Person, Role
@@ -60,4 +68,4 @@ async def _take_in(work: Work, text: str, email: str, number: str) -> TakenIn:
         raise SetupError("A number has at most two letters and three digits, such as P12.")
     await must_be_on(work, people[0])
     today = work.today(people[0].timezone)
-    return await take_in(work, people[0], read_bundle(text, today), number, today)
+    return await take_in(work, people[0], read_bundle(text, today), number, today, replace_scores=replace)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -68,11 +68,12 @@ class InvalidScores(Refusal):
 
 @dataclass(frozen=True)
 class ScoreSeries:
-    """Scores of one instrument in order; `weeks` are the typed week numbers, or 1, 2, 3, … without any."""
+    """Scores of one instrument in order; `weeks` are the typed week numbers, or 1, 2, 3, … without any (`assumed`)."""
 
     instrument: Instrument
     weeks: tuple[int, ...]
     scores: tuple[int, ...]
+    assumed: bool = field(default=False, compare=False)
 
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\b\d{1,2}[./]\d{1,2}(?:[./]\d{0,4})?")
@@ -169,6 +170,11 @@ def holds_dates(typed: str) -> bool:
     return any(_day(cell) is not None for _, line in _lines(typed) for cell in _cells(line))
 
 
+def weeks_are_assumed(typed: str) -> bool:
+    """Whether a text that can be read leaves a week unsaid, so that its scores were counted from week 1 on."""
+    return any(series.assumed for series in parse_scores(typed))
+
+
 def in_weeks(series: Iterable[ScoreSeries], week: str) -> str:
     """Series as text that reads back alike, without a date: "PHQ-9 week 1: 18, week 3: 12"."""
     return "; ".join(
@@ -234,7 +240,7 @@ def _sessions(lines: Sequence[tuple[int, str]]) -> list[_Column]:
         return []  # weeks and words of time mixed
     if runs_backwards(" ".join(head.group() for head in heads if head)):
         return []
-    for at, ((number, part), head) in enumerate(zip(parts, heads, strict=True), start=1):
+    for (number, part), head in zip(parts, heads, strict=True):
         names = list(_NAME.finditer(part))
         if not head or not names or head.end() > names[0].start() or part[head.end() : names[0].start()].strip():
             return []
@@ -244,7 +250,7 @@ def _sessions(lines: Sequence[tuple[int, str]]) -> list[_Column]:
             instrument = _instrument(match.group())
             if instrument is None or len(points) != 1 or points[0] is None:
                 return []
-            week = int(head.group(1)) if head.group(1) else at
+            week = int(head.group(1)) if head.group(1) else None
             found.setdefault(instrument.name, (instrument, number, []))[2].append((week, points[0][1]))
     return list(found.values())
 
@@ -346,7 +352,11 @@ def _series(
         Problem.NOT_UNDERSTOOD: list(weeks) != sorted(set(weeks)),
     }
     mistakes += [ScoreMistake(problem, instrument.name, line) for problem, stands in problems.items() if stands]
-    return None if any(problems.values()) else ScoreSeries(instrument, weeks, scores)
+    return (
+        None
+        if any(problems.values())
+        else ScoreSeries(instrument, weeks, scores, any(week is None for week, _ in points))
+    )
 
 
 def instrument_named(text: str) -> Instrument | None:

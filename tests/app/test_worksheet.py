@@ -22,7 +22,8 @@ from bot.ui.inbound import Hand, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Action, Form, Row, Table, TextField, plain
 from tests.world import World
 
-ROW = {"number": "p12", "week": "5", "weeks": "10", "programme": "Depression", "scores": "PHQ-9: 15, 15, 14, 15"}
+WEEKS = "PHQ-9 week 1: 15, week 2: 15, week 3: 14, week 4: 15"
+ROW = {"number": "p12", "week": "5", "weeks": "10", "programme": "Depression", "scores": WEEKS}
 
 
 async def add(world: World, key: str = "a", **values: str) -> Outcome:
@@ -60,6 +61,31 @@ async def test_a_row_is_kept_ranked_and_explained(world: World) -> None:
     (rules,) = [block for block in shown.body if isinstance(block, Table)]
     assert [plain(weight) for _, weight, _ in rules.rows] == ["4", "3", "2", "1"]
     assert all(plain(source) for _, _, source in rules.rows)
+
+
+async def test_scores_without_weeks_are_shown_with_them_before_anything_is_kept(world: World) -> None:
+    asked = await add(world, scores="PHQ-9: 15, 15, 14, 15; GAD-7 week 2: 8", week="9")
+    assert isinstance(asked, Invalid)
+    assert set(asked.form.errors) == {"scores"}
+    assert await world.find(Worksheet) == []
+    assert typed(asked.form)["scores"] == f"{WEEKS}; GAD-7 week 2: 8"
+    later = "PHQ-9 week 5: 15, week 6: 15, week 7: 14, week 8: 15"
+    (row,) = rows(await world.player("a").send(asked.form, {**ROW, "week": "9", "scores": later}))
+    assert "15 in week 8" in plain(row.detail)
+    form = await world.player("a").open("pick.present", button(row, "pick.present").subject)
+    assert typed(form)["scores"] == later
+
+
+def scores_of(form: Form) -> dict[str, str]:
+    return {"scores": str(typed(form)["scores"])}
+
+
+@pytest.mark.parametrize("scores", ["PHQ-9 18", "pre PHQ-9 18; post PHQ-9 9", "PHQ-9; GAD-7\n18; 9\n15; 8"])
+async def test_every_way_to_write_no_week_is_asked_about(world: World, scores: str) -> None:
+    asked = await add(world, scores=scores)
+    assert isinstance(asked, Invalid)
+    assert "week 1: 18" in str(typed(asked.form)["scores"])
+    assert isinstance(await world.player("a").send(asked.form, {**ROW, **scores_of(asked.form)}), Show)
 
 
 async def test_time_goes_on_in_the_sheet(world: World) -> None:
@@ -207,7 +233,8 @@ async def test_without_the_policy_there_is_no_sheet_and_no_way_to_it(world: Worl
 
 
 async def test_a_long_series_fits_the_case_form_with_its_first_and_latest_scores(world: World) -> None:
-    long = "PHQ-9: " + ", ".join("15" for _ in range(40)) + "\nGAD-7: " + ", ".join("12" for _ in range(40))
+    weeks = range(1, 41)
+    long = "PHQ-9 " + ", ".join(f"week {n}: 15" for n in weeks) + "\nGAD-7 " + ", ".join(f"week {n}: 12" for n in weeks)
     (row,) = rows(await add(world, scores=long))
     form = await world.player("a").open("pick.present", button(row, "pick.present").subject)
     (scores,) = [f for f in form.fields if isinstance(f, TextField) and f.name == "scores"]

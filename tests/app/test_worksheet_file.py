@@ -18,7 +18,7 @@ from bot.demo.player import form_of
 from bot.errors import SetupError
 from bot.ports.records import Draft, Worksheet
 from bot.ui.inbound import ActionPressed, Actor, Invalid, Outcome, Refused, Show
-from bot.ui.model import Form, Items, Notice, Text, plain
+from bot.ui.model import Form, Heading, Items, Notice, Text, plain
 from storage import open_store
 from storage.keys import KeyRing
 from tests.app.test_worksheet import ROW, add, button, policy, rows, typed
@@ -38,6 +38,8 @@ def said(outcome: Outcome) -> list[str]:
         match block:
             case Notice(line=words) | Text(line=words):
                 lines.append(plain(words))
+            case Heading(text=words):
+                lines.append(words)
             case Items(lines=many):
                 lines += [plain(each) for each in many]
             case _:
@@ -76,19 +78,41 @@ async def test_a_number_that_is_not_in_the_sheet_is_left_out_and_counted(world: 
     refused = await give(world, text)
     assert isinstance(refused, Invalid) and refused.form.errors == {"file": told}
     assert await world.find(Worksheet) == []
-    await add(world)
+    await add(world, scores="")
     mixed = bundle(observation(), observation(18, subject=other), observation(9, subject=other))
     assert said(await give(world, mixed)) == ["1 score is in your sheet now: P12.", told]
     assert len(rows(await world.player("a").type("/case pick"))) == 1
 
 
 async def test_weeks_are_those_of_the_programme_and_what_was_typed_stays(world: World) -> None:
-    await add(world, week="3", scores="GAD-7: 12\n")
+    await add(world, week="3", scores="GAD-7 week 1: 12")
     text = bundle(observation(20, "2026-12-01"), observation(18, "2027-01-04"), observation(15, "2027-01-18"))
     await give(world, text, "p12")
     values = typed(await row_of(world, "P12"))
     assert values["scores"] == "GAD-7 week 1: 12; PHQ-9 week 0: 20, week 1: 18, week 3: 15"
     assert values["programme"] == ROW["programme"]
+
+
+async def test_no_week_of_the_sheet_is_overwritten_unsaid(world: World) -> None:
+    await add(world, week="3", scores="PHQ-9 week 1: 20, week 2: 17")
+    text = bundle(
+        observation(18, "2027-01-04"),
+        observation(17, "2027-01-11"),
+        observation(12, "2027-01-12", "70274-6"),
+        observation(11, "2027-01-13", "70274-6"),
+    )
+    told = said(await give(world, text))
+    assert told == [
+        "3 scores are in your sheet now: P12.",
+        "Two scores for one week",
+        "P12, PHQ-9, week 1: 20 and 18; 20 is kept",
+        "P12, GAD-7, week 2: 12 and 11; 11 is kept",
+    ]
+    assert typed(await row_of(world, "P12"))["scores"] == "PHQ-9 week 1: 20, week 2: 17; GAD-7 week 2: 11"
+    form = await world.player("a").open("pick.file")
+    taken = await world.player("a").send(form, {"file": text, "number": "P12", "differ": ("file",)})
+    assert "P12, PHQ-9, week 1: 20 and 18; 18 is kept" in said(taken)
+    assert "week 1: 18" in str(typed(await row_of(world, "P12"))["scores"])
 
 
 async def test_an_id_that_is_no_own_number_is_never_kept(world: World) -> None:
@@ -133,7 +157,7 @@ async def test_a_file_that_cannot_be_read_is_refused_in_words(
 
 
 async def test_five_mistakes_are_named_and_all_are_counted(world: World) -> None:
-    await add(world)
+    await add(world, scores="")
     taken = await give(world, bundle(observation(), *(observation(99) for _ in range(7))))
     assert said(taken)[1] == "7 scores were not read:"
     assert len(said(taken)) == 2 + 5

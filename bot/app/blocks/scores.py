@@ -7,7 +7,15 @@ from bot.app.context import Context
 from bot.app.steps.render_worker import picture
 from bot.reports.charts import scores_chart
 from bot.reports.instruments import INSTRUMENTS, ONLY_SCALES
-from bot.reports.scores import InvalidScores, Problem, ScoreMistake, holds_dates, in_weeks, parse_scores
+from bot.reports.scores import (
+    InvalidScores,
+    Problem,
+    ScoreMistake,
+    holds_dates,
+    in_weeks,
+    parse_scores,
+    weeks_are_assumed,
+)
 from bot.ui.model import FormBlock, Heading, Passage
 from bot.ui.strings import Words
 
@@ -25,14 +33,26 @@ def scores_problem(w: Words, typed: Sensitive) -> str:
     return ""
 
 
-def dates_as_weeks(w: Words, typed: Sensitive) -> Sensitive:
-    """Scores that were typed with dates, with weeks in their place; anything else as it was typed."""
-    if not holds_dates(typed.reveal()):
-        return typed
+def weeks_said(w: Words, typed: Sensitive, longest: int | None = None) -> Sensitive:
+    """Scores with dates, or without a week, as "week 1: 18, week 2: 15"; anything else as it was typed.
+
+    So nothing is kept by a week that its author did not see; what would be longer than the field stays as typed.
+    """
     try:
-        return Sensitive(in_weeks(parse_scores(typed.reveal()), w("scores.week")))
+        if not (holds_dates(typed.reveal()) or weeks_unsaid(typed)):
+            return typed
+        said = Sensitive(in_weeks(parse_scores(typed.reveal()), w("scores.week")))
+        return typed if longest is not None and len(said) > longest and not holds_dates(typed.reveal()) else said
     except InvalidScores:
         return typed
+
+
+def weeks_unsaid(typed: Sensitive) -> bool:
+    """Whether scores that can be read were typed without weeks, and would count from week 1 on."""
+    try:
+        return bool(typed) and weeks_are_assumed(typed.reveal())
+    except InvalidScores:
+        return False
 
 
 async def score_blocks(ctx: Context, label: str, text: AnonText) -> list[FormBlock]:

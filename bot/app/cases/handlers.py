@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.anonymise import AnonText, Examined, Sensitive, TagBook
-from bot.app.blocks.scores import dates_as_weeks, scores_problem
+from bot.app.blocks.scores import scores_problem, weeks_said
 from bot.app.cases.views import cases_card
 from bot.app.cases.worksheet_views import worksheet_form
 from bot.app.context import Context
@@ -131,7 +131,7 @@ async def _start(ctx: Context, background: Sensitive, kind: CaseKind = CaseKind.
 
 async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | None:
     """Run the gate over a complete form; incomplete ones are answered without it."""
-    event = _with_kind(_without_dates(ctx, event))
+    event = _with_kind(_with_weeks(ctx, event))
     if event.subject:
         await case_to_change(ctx, event.subject)
     if _at_risk(event) or _errors(ctx, event):
@@ -141,7 +141,7 @@ async def prepare_submission(ctx: Context, event: FormSubmitted) -> Examined | N
 
 async def submit(ctx: Context, event: FormSubmitted) -> Outcome:
     """A risk stops here, whatever else the form lacks; everything complete goes on to the preview."""
-    event = _with_kind(_without_dates(ctx, event))
+    event = _with_kind(_with_weeks(ctx, event))
     if _at_risk(event):
         return Show(await stop_page(ctx, await keep_draft(ctx, await _in_my_group(ctx, _typed(ctx, event)), event)))
     errors = _errors(ctx, event)
@@ -276,9 +276,9 @@ def ctx_day(ctx: Context, round_: Round | None) -> date:
     return replace(ctx, now=moment).my_today
 
 
-def _without_dates(ctx: Context, event: FormSubmitted) -> FormSubmitted:
-    """Dates of a pasted table of scores become weeks before anything is read or kept."""
-    scores = dates_as_weeks(ctx.words, typed_text(event, "scores"))
+def _with_weeks(ctx: Context, event: FormSubmitted) -> FormSubmitted:
+    """Scores with dates, or without weeks, get their weeks before anything is read or kept: the preview shows them."""
+    scores = weeks_said(ctx.words, typed_text(event, "scores"), LENGTHS["scores"])
     return replace(event, values={**event.values, "scores": scores}) if scores else event
 
 

@@ -14,8 +14,23 @@ from bot.errors import Refusal
 from bot.ports.health_records import RECORD_ID, RecordsUnread, RecordsWhyNot
 from bot.ports.records import Audited
 from bot.reports.fhir_scores import Problem, read_bundle, read_pages
-from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show, typed_text
-from bot.ui.model import Action, Form, FormBlock, Items, Notice, Text, TextField, Tone, code, line
+from bot.ui.inbound import ActionPressed, FormSubmitted, Invalid, Outcome, Show, chosen, typed_text
+from bot.ui.model import (
+    Action,
+    ChoiceField,
+    Form,
+    FormBlock,
+    Heading,
+    Items,
+    Notice,
+    Option,
+    Text,
+    TextField,
+    Tone,
+    code,
+    line,
+)
+from bot.ui.strings import Words
 
 WEB = "web"
 """The platform on which a browser can fill a field from a file, and keeps names from leaving it."""
@@ -23,7 +38,11 @@ LONGEST_FILE = 400_000
 """Characters that a page sends; the command line reads larger files."""
 TOLD = 5
 """Mistakes named at once."""
+LISTED = 40
+"""Weeks with two scores that are listed one by one."""
 LONGEST_ID = 64
+SHEET, FILE = "sheet", "file"
+"""Whose score counts where both have one for a week."""
 
 
 class NoRecordServer(Refusal):
@@ -50,11 +69,11 @@ async def send_file(ctx: Context, event: FormSubmitted) -> Outcome:
         return Invalid(_form(ctx, True, errors, number))
     try:
         found = read_bundle(text, ctx.my_today, longest=LONGEST_FILE)
-        taken = await take_in(ctx, ctx.me, found, number, ctx.my_today)
+        taken = await take_in(ctx, ctx.me, found, number, ctx.my_today, replace_scores=_replaces(event))
     except Refusal as refusal:
         told = w(f"refusal.{refusal.key}", **refusal.values)
         return Invalid(_form(ctx, True, {"file": told}, number))
-    if not taken.scores:
+    if not taken.scores and not taken.differ:
         return Invalid(_form(ctx, True, {"file": _nothing_taken(ctx, taken)}, number))
     return Show(_taken_form(ctx, taken))
 
@@ -102,13 +121,24 @@ async def send_server(ctx: Context, event: FormSubmitted) -> Outcome:
     if isinstance(ctx.prepared, RecordsWhyNot):
         return Show(_server_form(ctx, True, {}, number, said[ctx.prepared]))
     try:
-        taken = await take_in(ctx, ctx.me, read_pages(ctx.prepared, ctx.my_today), number, ctx.my_today)
+        found = read_pages(ctx.prepared, ctx.my_today)
+        taken = await take_in(ctx, ctx.me, found, number, ctx.my_today, replace_scores=_replaces(event))
     except Refusal as refusal:
         told = w(f"refusal.{refusal.key}", **refusal.values)
         return Show(_server_form(ctx, True, {}, number, told))
-    if not taken.scores:
+    if not taken.scores and not taken.differ:
         return Show(_server_form(ctx, True, {}, number, " ".join(_told(ctx, taken))))
     return Show(_taken_form(ctx, taken))
+
+
+def _replaces(event: FormSubmitted) -> bool:
+    """Whether the file's score is to count where the sheet has another; without a choice the sheet's stays."""
+    return chosen(event, "differ") == (FILE,)
+
+
+def _differ_field(w: Words) -> ChoiceField:
+    options = (Option(SHEET, w("pick.file.differ.sheet")), Option(FILE, w("pick.file.differ.file")))
+    return ChoiceField("differ", w("pick.file.differ"), options, SHEET)
 
 
 def _server_errors(ctx: Context, event: FormSubmitted) -> dict[str, str]:
@@ -142,7 +172,7 @@ def _server_form(ctx: Context, on_the_web: bool, errors: Mapping[str, str], numb
         "pick.server.send",
         w("pick.server"),
         body=(*told, intro),
-        fields=(own, patient),
+        fields=(own, patient, _differ_field(w)),
         submit=w("pick.file.submit"),
         errors=errors,
     )
@@ -171,6 +201,7 @@ def _form(ctx: Context, can_read_files: bool, errors: Mapping[str, str], number:
             max_length=LONGEST_FILE,
             accept=".json",
         ),
+        _differ_field(w),
     )
     return Form(
         "pick.file.send",
@@ -184,9 +215,25 @@ def _form(ctx: Context, can_read_files: bool, errors: Mapping[str, str], number:
 
 def _taken_form(ctx: Context, taken: TakenIn) -> Form:
     w = ctx.words
-    body: list[FormBlock] = [
-        Notice(Tone.OK, line(w.count("pick.file.taken", taken.scores, numbers=w.listing(taken.numbers))))
-    ]
+    body: list[FormBlock] = []
+    if taken.scores:
+        body.append(Notice(Tone.OK, line(w.count("pick.file.taken", taken.scores, numbers=w.listing(taken.numbers)))))
+    if taken.differ:
+        told = [
+            w(
+                "pick.file.differs",
+                number=each.number,
+                instrument=each.instrument,
+                week=each.week,
+                held=each.held,
+                file=each.file,
+                kept=each.kept,
+            )
+            for each in taken.differ[:LISTED]
+        ]
+        more = len(taken.differ) - LISTED
+        told += [w.count("pick.file.differs.more", more)] if more > 0 else []
+        body += [Heading(w("pick.file.differs.title")), Items(tuple(line(each) for each in told))]
     if taken.faults:
         body += [
             Text(line(w.count("pick.file.unread", len(taken.faults)))),

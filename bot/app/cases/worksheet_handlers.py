@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.anonymise import Examined, Sensitive
-from bot.app.blocks.scores import dates_as_weeks, scores_problem
+from bot.app.blocks.scores import scores_problem, weeks_said, weeks_unsaid
 from bot.app.cases.worksheet_views import LONGEST_SCORES, case_values, row_form, worksheet_form
 from bot.app.context import Context
 from bot.app.facts.caseload import current_mode
@@ -61,8 +61,11 @@ async def send_row(ctx: Context, event: FormSubmitted) -> Outcome:
 
 async def _keep(ctx: Context, event: FormSubmitted, before: SheetRow | None) -> Outcome:
     """What may say who a patient is is refused, and nothing is kept of it."""
-    event = _without_dates(ctx, event)
     errors: dict[str, str] = {}
+    if weeks_unsaid(typed_text(event, "scores")):
+        # A rank that rests on a guessed week would mislead: the weeks are shown, and kept when they are sent again.
+        errors["scores"] = ctx.words("pick.error.weeks")
+    event = _with_weeks(ctx, event)
     patient = await _read(ctx, event, before, errors)
     if errors:
         return Invalid(row_form(ctx, before, event.values, errors))
@@ -152,7 +155,7 @@ def _whole(ctx: Context, event: FormSubmitted, name: str, low: int, errors: dict
     return None
 
 
-def _without_dates(ctx: Context, event: FormSubmitted) -> FormSubmitted:
-    """Dates of a pasted table of scores become weeks before anything is kept."""
-    scores: Sensitive = dates_as_weeks(ctx.words, typed_text(event, "scores"))
+def _with_weeks(ctx: Context, event: FormSubmitted) -> FormSubmitted:
+    """Dates of a pasted table of scores become weeks before anything is kept, scores without a week get them."""
+    scores: Sensitive = weeks_said(ctx.words, typed_text(event, "scores"))
     return replace(event, values={**event.values, "scores": scores}) if scores else event
