@@ -39,6 +39,8 @@ class State(StrEnum):
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
     NOT_ASKED = "not_asked"
+    ROUND_RUNS = "round_runs"
+    """For others only: a round is under way, and whether the person presented in it is nobody's to know."""
     LEAVE = "leave"
     NOT_REACHED = "not_reached"
 
@@ -215,6 +217,17 @@ def status(
     )
 
 
+def as_others_know(at: Status, running: date | None) -> Status:
+    """A status without what depends on who presented in a round under way, which went out on `running`.
+
+    A deadline of a review decides as it does, and who is on track without the round is so with it.
+    """
+    known = at.last_event is not None and running is not None and at.last_event >= running
+    if running is None or known or at.review_due is not None or at.state not in _BY_DAYS:
+        return at
+    return replace(at, state=State.ROUND_RUNS)
+
+
 def _deadlines(kind: Kind, after: date, today: date, chances: Chances | None) -> tuple[date | None, date | None]:
     """Of the reviews a state goes by: the one to be written next, and the first missed since the last event."""
     if chances is None or kind is Kind.OWN_CASE:
@@ -325,6 +338,7 @@ def trend(days: int, target: int, policy: Policy) -> Trend:
 
 
 _BY_NEITHER = frozenset({State.LEAVE, State.NOT_REACHED})
+_BY_DAYS = frozenset({State.DUE_SOON, State.OVERDUE, State.NOT_ASKED})
 """States that neither a deadline nor the days decide."""
 
 

@@ -41,7 +41,7 @@ async def test_the_most_urgent_stand_first_with_state_days_and_target(world: Wor
     await world.player("f").type("/caseload f2f")
     await world.advance(days=16)
     order = [plain(row.line).split(" · ")[1] for row in (await rows(world)).values()]
-    urgency = ["message not delivered", "overdue", "due soon", "no round", "on leave", "on track"]
+    urgency = ["message not delivered", "overdue", "due soon", "round under way", "no round", "on leave", "on track"]
     assert order == sorted(order, key=urgency.index)
     assert "on leave" in plain((await rows(world))["Therapist E (Lund)"].line)
     assert "of 21 (14 + 7)" in plain((await rows(world))["Therapist A (Kiel)"].detail)

@@ -15,7 +15,7 @@ from bot.app.reports.handlers import make_board, make_report
 from bot.app.steps.log_file import log_facts
 from bot.app.steps.recount import differences, recount_everything
 from bot.demo.clinic import ORGANISATION
-from bot.domain.frequency import Kind
+from bot.domain.frequency import Kind, State
 from bot.domain.person import Person, Role
 from bot.reports.periods import Quarter, Year
 from bot.reports.yearly import YearNumbers
@@ -45,12 +45,16 @@ async def looked_at(world: World) -> list[str]:
             if not person.has(Role.THERAPIST):
                 continue
             today = work.today(person.timezone)
-            found = await rhythm_of(work, person, await person_policy(work, person), for_others=False)
+            policy = await person_policy(work, person)
+            found = await rhythm_of(work, person, policy, for_others=False)
+            seen = await rhythm_of(work, person, policy, for_others=True)
             for kind in Kind:
                 at = found[kind]
                 expected = slow.state(person, today, own=kind is Kind.OWN_CASE)
                 if (at.state.value, at.elapsed, at.target) != expected:
                     wrong.append(f"{today} {person.id} {kind}: {at.state, at.elapsed, at.target}, slow {expected}")
+                if seen[kind].state not in {at.state, State.ROUND_RUNS}:
+                    wrong.append(f"{today} {person.id} {kind}: {at.state}, others read {seen[kind].state}")
     return wrong
 
 

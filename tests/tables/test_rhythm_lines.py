@@ -11,7 +11,7 @@ import pytest
 from bot.app.blocks.rhythm import rhythm_line, whole_rhythm_line
 from bot.domain.caseload import Caseload, Leave
 from bot.domain.chances import Asked, Chances
-from bot.domain.frequency import Counting, Kind, State, Status, gaps, status
+from bot.domain.frequency import Counting, Kind, State, Status, as_others_know, gaps, status
 from bot.domain.policy import Policy
 from bot.ui.strings import LANGUAGES, words
 
@@ -54,7 +54,7 @@ EVERY = every()
 
 def test_the_walk_meets_every_state_with_few_and_many_days() -> None:
     met = {(at.kind, at.state, at.review_due is not None) for _, at in EVERY}
-    assert {state for _, state, _ in met} == set(State)
+    assert {state for _, state, _ in met} == set(State) - {State.ROUND_RUNS}
     assert any(at.state is State.ON_TRACK and at.elapsed > at.allowed for _, at in EVERY)
     assert any(at.state is State.OVERDUE and at.elapsed <= at.allowed for _, at in EVERY)
 
@@ -74,6 +74,24 @@ def test_a_line_says_nothing_that_its_own_numbers_deny(language: str) -> None:
         else:
             days, allowed = int(told[0]), int(told[1])
             assert (days > allowed) == (at.state in {State.OVERDUE, State.NOT_ASKED}), line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_others_read_of_a_round_under_way_in_place_of_what_it_may_change(language: str) -> None:
+    """What others know of a round that went out on `running`: a deadline decides as ever, days only if nothing may."""
+    w = words(language)
+    for today, at in EVERY:
+        for running in (None, START, today):
+            seen = as_others_know(at, running)
+            by_days = at.review_due is None and at.state in {State.DUE_SOON, State.OVERDUE, State.NOT_ASKED}
+            hidden = running is not None and by_days and not (at.last_event and at.last_event >= running)
+            assert (seen.state is State.ROUND_RUNS) == hidden
+            if hidden:
+                line = rhythm_line(w, seen)
+                assert line.startswith(w("state.round_runs"))
+                assert re.findall(r"\d+", line)[:2] == [f"{at.elapsed}", f"{at.allowed}"]
+            else:
+                assert seen == at
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

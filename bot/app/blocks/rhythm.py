@@ -33,6 +33,10 @@ def whole_rhythm_line(w: Words, status: Status) -> str:
 
 
 def _days(w: Words, status: Status) -> str:
+    if status.state is State.ROUND_RUNS:
+        state = w("log.rhythm.running", state=w("state.round_runs"))
+        allowed = f"{status.allowed} ({status.target} + {status.window})" if status.window else f"{status.allowed}"
+        return w("log.rhythm", state=state, days=status.elapsed, target=allowed)
     known = {"state": w(f"state.{status.state}"), "days": status.elapsed, "target": status.target}
     if status.window:
         return w("log.rhythm.window", allowed=status.allowed, window=status.window, **known)

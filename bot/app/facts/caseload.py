@@ -24,7 +24,7 @@ from bot.domain.caseload import (
     ReviewLimit,
 )
 from bot.domain.chances import Chances
-from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, event_days, gaps, statuses
+from bot.domain.frequency import Closures, Counting, Gap, Kind, Status, as_others_know, event_days, gaps, statuses
 from bot.domain.organisation import Closure, Membership, member_since
 from bot.domain.person import Contact, Person
 from bot.domain.policy import Policy
@@ -113,10 +113,12 @@ class RhythmFacts:
     reached: bool
     policy: Policy
     chances: Chances
+    running: date | None = None
+    """For others: a round under way since that day, in which the person may have presented."""
 
     def statuses(self, caseload: Caseload, today: date) -> dict[Kind, Status]:
         """Where the person stands against both targets on a day."""
-        return statuses(
+        found = statuses(
             self.entries,
             since=self.since,
             today=today,
@@ -125,6 +127,7 @@ class RhythmFacts:
             reached=self.reached,
             chances=self.chances,
         )
+        return {kind: as_others_know(at, self.running) for kind, at in found.items()}
 
     def gaps(self, kind: Kind, caseload: Caseload, since: date, until: date) -> tuple[Gap, ...]:
         """Every gap of a span; the first begins with the last event before it, or with joining the group."""
@@ -172,6 +175,7 @@ async def _facts(
         reached=await _is_reached(work, person),
         policy=policy,
         chances=own.chances,
+        running=own.running,
     )
 
 

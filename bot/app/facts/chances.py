@@ -25,6 +25,8 @@ from bot.domain.round import Round
 
 WENT_OUT: dict[str, Any] = {"published_at__not": None}
 """Of cases: those that a round has sent to reviewers."""
+WAITING: dict[str, Any] = {"published_at": None, "closed_at": None, "withdrawn_at": None}
+"""Of cases: those that no round has sent to reviewers yet."""
 STILL_TO_WRITE: dict[str, Any] = {"submitted_at": None, "ended_at": None}
 """Of assignments: those whose review is not in yet."""
 AT_MOST = timedelta(days=800)
@@ -43,6 +45,8 @@ class OwnChances:
     """Assignment, the day it counts on, the day it was sent."""
     presented: tuple[tuple[str, date], ...]
     """Case, and the day its round went out."""
+    running: date | None
+    """The latest day on which a round that runs went out in a group of theirs, or passed over a case that waits."""
 
 
 async def chances_of(
@@ -64,12 +68,13 @@ async def chances_of(
     held += await work.uow.find(Assignment, reviewer=person.id, published_at__lt=start, **STILL_TO_WRITE)
     cases = await cases_of_assignments(work, held)
     own = [] if for_others else await _own_cases(work, person, since)
+    rounds = await _rounds(work, person, memberships, since)
     asked = [_asked(each, zone, cases.get(each.case)) for each in held]
     under_way = [case for case in own if case.published_at and case.open]
     return OwnChances(
         chances=Chances(
             asked=tuple(each for each in asked if each),
-            offered=await _offered(work, person, caseload, memberships, own, since),
+            offered=_offered(work, person, caseload, rounds, own),
             window=window_days(policy),
         ),
         reviewed=tuple(
@@ -77,6 +82,7 @@ async def chances_of(
             for each in held
             if each.active and each.submitted_at and each.case in cases and cases[each.case].open
         ),
+        running=await _running(work, person, rounds) if for_others else None,
         presented=tuple((c.id, c.published_at.astimezone(zone).date()) for c in under_way if c.published_at),
     )
 
@@ -125,31 +131,34 @@ async def _own_cases(work: Work, person: Person, since: date) -> list[Case]:
     return [case for case in cases if case.published_at is None or case.published_at.date() >= since]
 
 
-async def _offered(
-    work: Work,
-    person: Person,
-    caseload: Caseload,
-    memberships: Sequence[Membership],
-    own: Sequence[Case],
-    since: date,
-) -> tuple[date, ...]:
-    """Days of published rounds with cases in which the person, a member and not away, could have presented."""
-    zone, today = ZoneInfo(person.timezone), work.today(person.timezone)
+async def _rounds(
+    work: Work, person: Person, memberships: Sequence[Membership], since: date
+) -> list[tuple[Round, date]]:
+    """Published rounds with cases of groups that the person was in on that day, each with the day."""
+    zone = ZoneInfo(person.timezone)
     groups = sorted({m.group for m in memberships if m.left_on is None or m.left_on >= since})
     if not groups:
-        return ()
+        return []
     rounds = await work.uow.find(
         Round, group__in=groups, published_at__ge=wall_time(since, time(), person.timezone), cancelled_at=None
     )
     ids = [round_.id for round_ in rounds]
     used = set(await work.uow.tally(Case, "round", round__in=ids, **WENT_OUT)) if ids else set()
-    days = []
+    found = []
     for round_ in rounds:
-        if round_.published_at is None or round_.id not in used or person.id in round_.passed:
-            continue
-        day = round_.published_at.astimezone(zone).date()
-        if not caseload.on_leave(day) and any(m.group == round_.group and m.holds_on(day) for m in memberships):
-            days.append(day)
+        if round_.published_at is not None and round_.id in used:
+            day = round_.published_at.astimezone(zone).date()
+            if any(m.group == round_.group and m.holds_on(day) for m in memberships):
+                found.append((round_, day))
+    return found
+
+
+def _offered(
+    work: Work, person: Person, caseload: Caseload, rounds: Sequence[tuple[Round, date]], own: Sequence[Case]
+) -> tuple[date, ...]:
+    """Days of published rounds in which the person, not away, could have presented."""
+    zone, today = ZoneInfo(person.timezone), work.today(person.timezone)
+    days = [day for round_, day in rounds if person.id not in round_.passed and not caseload.on_leave(day)]
     waited = [
         waiting_days(
             case.submitted_at.astimezone(zone).date(),
@@ -159,3 +168,17 @@ async def _offered(
         for case in own
     ]
     return without(days, waited)
+
+
+async def _running(work: Work, person: Person, rounds: Sequence[tuple[Round, date]]) -> date | None:
+    """The latest day of a round that runs, or that a case still waiting had been handed in for.
+
+    Whoever said "not this time" or was away is told like everybody: else the rest would be known the better.
+    """
+    zone = ZoneInfo(person.timezone)
+    days = [day for round_, day in rounds if round_.closed_at is None]
+    for group in sorted({round_.group for round_, _ in rounds}):
+        waiting = await work.uow.find(Case, group=group, **WAITING)
+        since = min((case.submitted_at.astimezone(zone).date() for case in waiting), default=date.max)
+        days += [day for round_, day in rounds if round_.group == group and day >= since]
+    return max(days, default=None)

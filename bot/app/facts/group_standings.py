@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.facts.caseload import UNDELIVERED
+from bot.app.facts.chances import WAITING
 from bot.app.facts.deadlines import start_of_day
 from bot.domain.assignment import Assignment
 from bot.domain.calendar import zone_of
@@ -27,8 +28,6 @@ LOOK_BACK = timedelta(weeks=13)
 TOO_LONG = timedelta(weeks=6)
 """Without a round for so long a group stands still: the slowest cadence is four weeks."""
 GOES_ON = those(Case, closed_at=None, withdrawn_at=None, held_at=None)
-WAITING: dict[str, Any] = {"published_at": None, "closed_at": None, "withdrawn_at": None}
-"""Of cases: those that no round has sent to reviewers yet."""
 LATE: dict[str, Any] = {
     "published_at__not": None,
     "submitted_at": None,

@@ -8,7 +8,7 @@ from datetime import date, time
 from bot.app.caching_uow import Remembering
 from bot.app.context import Context
 from bot.app.facts.caseload import LATELY, UNDELIVERED
-from bot.app.facts.chances import AT_MOST, STILL_TO_WRITE, WENT_OUT
+from bot.app.facts.chances import AT_MOST, STILL_TO_WRITE, WAITING, WENT_OUT
 from bot.app.facts.open_reviews import DUE_FIRST, OWED
 from bot.app.facts.reachability import asked_lately, not_taken
 from bot.domain.assignment import Assignment
@@ -72,6 +72,7 @@ async def _events_ahead(ctx: Context, reads: Remembering, people: Sequence[Perso
         if each.left_on is None or each.left_on >= since
     }
     offered = await reads.look_ahead(Round, "group", sorted(groups), published_at__ge=start, cancelled_at=None)
+    await reads.look_ahead(Case, "group", sorted({each.group for each in offered}), **WAITING)
     await reads.tally_ahead(Case, "round", [each.id for each in offered], **WENT_OUT)
 
 

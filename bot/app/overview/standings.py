@@ -20,7 +20,15 @@ from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.policy import Policy
 
-URGENCY = (State.NOT_REACHED, State.OVERDUE, State.DUE_SOON, State.NOT_ASKED, State.LEAVE, State.ON_TRACK)
+URGENCY = (
+    State.NOT_REACHED,
+    State.OVERDUE,
+    State.DUE_SOON,
+    State.ROUND_RUNS,
+    State.NOT_ASKED,
+    State.LEAVE,
+    State.ON_TRACK,
+)
 
 
 @dataclass(frozen=True)
@@ -95,12 +103,13 @@ def can_remind(ctx: Context, each: Standing) -> bool:
     """Whether there is something to remind somebody of; nobody reminds themselves."""
     if each.person.id == ctx.me.id:
         return False
-    if each.state in {State.OVERDUE, State.DUE_SOON}:
+    if each.state in {State.OVERDUE, State.DUE_SOON, State.ROUND_RUNS}:  # it is sent only if something is due
         return True
     return each.state is State.ON_TRACK and any(not case.held_at for _, case in each.owed)
 
 
 def is_overdue(ctx: Context, each: Standing) -> bool:
-    """Whether somebody else is over a target, or over a review's due day."""
-    late = each.state is State.OVERDUE or late_review(ctx, each) is not None
+    """Whether somebody else is over a target, or may be behind a round under way, or is over a review's due day."""
+    may_be = any(at.state is State.ROUND_RUNS and at.elapsed > at.allowed for at in each.rhythm.values())
+    late = each.state is State.OVERDUE or may_be or late_review(ctx, each) is not None
     return late and can_remind(ctx, each)

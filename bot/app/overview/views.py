@@ -20,7 +20,7 @@ from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.cadence import cadence_notices
 from bot.app.facts.caseload import caseload_of
-from bot.app.facts.group_standings import WAITING
+from bot.app.facts.chances import WAITING
 from bot.app.facts.permissions import groups_for_planning, members
 from bot.app.facts.reachability import reachability_of
 from bot.app.overview.duty_views import duty_blocks
@@ -57,7 +57,7 @@ from bot.ui.model import (
 
 TOGETHER = 12
 """So many groups stand on one page with all their people."""
-PARTS = ("overdue", "due_soon", "not_reached", "leave", "not_asked", "on_track")
+PARTS = ("overdue", "due_soon", "not_reached", "leave", "round_runs", "not_asked", "on_track")
 """What the table of a group can be narrowed down to."""
 
 
