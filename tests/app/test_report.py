@@ -380,6 +380,37 @@ async def test_asking_for_one_named_person_is_refused_and_audited(world: World) 
     assert len(await world.find(AuditEntry, what=Audited.REFUSED.value)) == 5
 
 
+NAMED = [
+    "Therapist D", "therapist d (lund)", "d therapist", "q4 2026 Therapist D", "Therapist D 2026 pdf", "D. Therapist",
+    "Therapist-D", "for Therapist D", "Therapist, D", "Therapist D's year", "report of therapist d, last quarter",
+]  # fmt: skip
+
+
+async def test_somebody_named_by_any_two_words_of_their_name_is_refused_and_audited(world: World) -> None:
+    """As in the demo, "Therapist D (Lund)": the first word is everybody's, the second a letter."""
+    async with world.store.begin(ORGANISATION) as uow:
+        (named,) = [p for p in await uow.find(Person) if p.name.startswith("Therapist D")]
+        await uow.save(replace(await uow.get(Person, person_id("g")), name="Anna Maria van der Berg"))
+        await uow.commit()
+    for typed in NAMED:
+        refused = await world.player("m").type(f"/report {typed}")
+        assert isinstance(refused, Refused), typed
+        assert refused.key == "report_of_a_person", typed
+        noted = await world.find(AuditEntry, what=Audited.REFUSED.value)
+        assert noted[-1].subject == named.id, typed
+    for typed in ("van der Berg", "Anna Berg", "Maria der", "anna.maria"):
+        refused = await world.player("m").type(f"/report {typed}")
+        assert isinstance(refused, Refused)
+        assert refused.key == "report_of_a_person", typed
+    count = len(await world.find(AuditEntry, what=Audited.REFUSED.value))
+    assert count == len(NAMED) + 4
+    for typed in ("Therapist Kiel", "Therapist", "something else", "a of"):
+        refused = await world.player("m").type(f"/report {typed}")
+        assert isinstance(refused, Refused)
+        assert refused.key == "no_such_quarter", typed
+    assert len(await world.find(AuditEntry, what=Audited.REFUSED.value)) == count
+
+
 async def test_each_figure_has_its_sentence_in_print_too(world: World) -> None:
     handed = await world.player("m").type("/report q4 2026 pdf")
     assert isinstance(handed, Hand)

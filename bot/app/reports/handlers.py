@@ -111,13 +111,27 @@ async def _named(ctx: Context, event: CommandTyped | ActionPressed) -> str | Non
     for person in people:
         if any(known and f" {known.casefold()} " in typed for known in (person.name, person.email)):
             return person.id
-    places = {word for clinic in await ctx.uow.find(Clinic) for word in clinic.name.casefold().split()}
-    parts = {word.strip(".,'’") for word in typed.split()} - places
+    places = {word for clinic in await ctx.uow.find(Clinic) for word in _name_words(clinic.name)}
+    parts = set(_name_words(typed)) - places
+    names = {person.id: (set(_name_words(person.name)) | _short_address(person)) - places for person in people}
+    called = [id for id, words in names.items() if len(parts & words) > 1]
     for part in sorted(part for part in parts if len(part) >= SHORTEST_NAME):
-        called = [person.id for person in people if part in person.name.casefold().split()]
-        if 0 < len(called) <= NAMESAKES:
-            return called[0] if len(called) == 1 else ctx.uow.organisation
-    return None
+        if called:
+            break
+        alike = [id for id, words in names.items() if part in words]
+        called = alike if len(alike) <= NAMESAKES else []
+    return None if not called else called[0] if len(called) == 1 else ctx.uow.organisation
+
+
+def _name_words(text: str) -> list[str]:
+    """The words of a name as typed, without brackets, commas, hyphens and an "'s" behind them."""
+    return re.findall(r"[^\W_]+", re.sub(r"['’]s\b", "", text.casefold()))
+
+
+def _short_address(person: Person) -> set[str]:
+    """The words of an address before its @, where there are several: "anna.berg"."""
+    words = set(_name_words(person.email.partition("@")[0]))
+    return words if len(words) > 1 else set()
 
 
 async def own_clinic(ctx: Context) -> str | None:
