@@ -14,8 +14,9 @@ from bot.domain.policy import Mode, Policy
 
 @dataclass(frozen=True)
 class CadenceWarning:
-    """At this cadence members of this mode cannot meet their target.
+    """At this cadence members of this mode cannot stay within their allowed days: the target and a round's window.
 
+    It goes by the number of days that state, charts and report go by. `fitting` is the least target that would do;
     `expected_days` is the shortest gap the group can keep (None: never, there are no two members); `members`
     counts those concerned. `weeks` is the longest cadence that keeps the target (None: not even every week does).
     """
@@ -27,6 +28,12 @@ class CadenceWarning:
     expected_days: int | None
     target: int
     weeks: int | None = None
+    window: int = 0
+
+    @property
+    def fitting(self) -> int | None:
+        """The least target that this cadence keeps."""
+        return None if self.expected_days is None else self.expected_days - self.window
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ def window_warning(policy: Policy) -> WindowWarning | None:
 
 
 def cadence_warnings(caseloads: Sequence[Caseload], day: date, policy: Policy) -> tuple[CadenceWarning, ...]:
-    """What to tell whoever sets up a group: targets that its cadence and size cannot meet, members on leave left out.
+    """What to tell whoever sets up a group: what its cadence and size cannot keep, without members on leave.
 
     Every round reaches everybody as presenter or reviewer; how many cases a round takes follows from the
     members' caps and the reviewers per case.
@@ -63,15 +70,15 @@ def cadence_warnings(caseloads: Sequence[Caseload], day: date, policy: Policy) -
     cases = min(len(present), places // reviewers) if reviewers > 0 else 0
     rounds = {Kind.ANY_EVENT: 1, Kind.OWN_CASE: -(-len(present) // cases)} if cases else None
     profiles = [(caseload.chosen_mode_on(day), caseload.is_novice(day, policy)) for caseload in present]
-    warnings = []
+    warnings, window = [], window_days(policy)
     for mode, novice in sorted(set(profiles)):
         target = policy.target(mode, novice=novice)
         concerned = profiles.count((mode, novice))
         for kind in Kind:
-            allowed = target_days(target, kind)
+            days = target_days(target, kind)
             if rounds is None:
-                warnings.append(CadenceWarning(kind, mode, novice, concerned, None, allowed))
-            elif (expected := round_days * rounds[kind]) > allowed:
-                weeks = allowed // (7 * rounds[kind]) or None
-                warnings.append(CadenceWarning(kind, mode, novice, concerned, expected, allowed, weeks))
+                warnings.append(CadenceWarning(kind, mode, novice, concerned, None, days))
+            elif (expected := round_days * rounds[kind]) > days + window:
+                weeks = (days + window) // (7 * rounds[kind]) or None
+                warnings.append(CadenceWarning(kind, mode, novice, concerned, expected, days, weeks, window))
     return tuple(warnings)

@@ -107,13 +107,15 @@ async def test_the_heat_map_has_a_line_a_member_and_numbers(world: World) -> Non
 
 
 async def test_the_set_up_warns_when_the_cadence_cannot_meet_a_target(world: World) -> None:
-    warned = text(await world.player("s").type("/supervision overview"))
-    assert "the target of 7 days" in warned  # a novice in a two-weekly round
-    async with world.store.begin(ORGANISATION) as uow:
-        group = await uow.get(Group, GROUP)
-        await uow.save(replace(group, policy={"cadence_weeks": 1}))
-        await uow.commit()
-    assert "the target of 7 days" not in text(await world.player("s").type("/supervision overview"))
+    """Seven days and the seven of a round's window, as rhythm and report count them."""
+    for weeks in (2, 4):
+        async with world.store.begin(ORGANISATION) as uow:
+            group = await uow.get(Group, GROUP)
+            await uow.save(replace(group, policy={"cadence_weeks": weeks}))
+            await uow.commit()
+        said = text(await world.player("s").type("/supervision overview"))
+        assert ("the target of 7 days" in said) == (weeks == 4)
+        assert ("a target of 21 days, would fit" in said) == (weeks == 4)
 
 
 async def test_asked_together_everybody_stands_where_they_stand_alone(world: World) -> None:

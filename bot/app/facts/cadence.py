@@ -35,13 +35,14 @@ def _warning(ctx: Context, each: CadenceWarning) -> str:
     what = w(f"rhythm.{each.kind}")
     if each.expected_days is None:
         return w("cadence.never", who=who, what=what, target=each.target)
-    cannot = w("cadence.cannot", who=who, what=what, target=each.target, days=each.expected_days)
+    days = {"target": each.target, "window": each.window, "days": each.expected_days}
+    cannot = w("cadence.cannot", who=who, what=what, **days)
     return f"{cannot} {_proposal(ctx, each)}"
 
 
 def _proposal(ctx: Context, each: CadenceWarning) -> str:
     """What could go together: a cadence that keeps the target, or the target this cadence keeps."""
-    w, days = ctx.words, each.expected_days
+    w, days = ctx.words, each.fitting
     if each.weeks is None:
         return w("cadence.target", days=days)
     return w("cadence.weekly", days=days) if each.weeks == 1 else w("cadence.weeks", weeks=each.weeks, days=days)

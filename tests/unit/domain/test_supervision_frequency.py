@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.cadence_warnings import cadence_warnings
 from bot.domain.caseload import Caseload, ExperienceFact, FteChange, Leave, Mode, ModeChange
+from bot.domain.chances import Chances, presented_in, window_days
 from bot.domain.frequency import (
     Closures,
     Counting,
@@ -117,12 +119,31 @@ def test_gaps_over_time_end_with_the_open_one() -> None:
     assert [g.is_open for g in ended] == [False]
 
 
-def test_a_two_weekly_round_cannot_meet_a_novices_weekly_target() -> None:
+def test_a_four_weekly_round_cannot_meet_a_novices_weekly_target() -> None:
     novice = Caseload(experience=(ExperienceFact("p1", date(2026, 9, 1), "", T0),))
-    warnings = cadence_warnings([novice, *[Caseload()] * 5], START, P)
-    assert [(w.kind, w.novice, w.members, w.expected_days, w.target, w.weeks) for w in warnings] == [
-        (Kind.ANY_EVENT, True, 1, 14, 7, 1)
-    ]
+    warnings = cadence_warnings([novice, *[Caseload()] * 5], START, P.with_overrides({"cadence_weeks": 4}))
+    found = {(w.kind, w.novice): (w.members, w.expected_days, w.target, w.weeks, w.fitting) for w in warnings}
+    assert found[Kind.ANY_EVENT, True] == (1, 28, 7, 2, 21)
+
+
+@pytest.mark.parametrize("weeks", [1, 2, 4])
+@pytest.mark.parametrize("days", [3, 5, 10])
+@pytest.mark.parametrize("novice", [False, True])
+def test_the_set_up_warns_exactly_where_whoever_meets_every_round_would_be_beyond_the_allowed_days(
+    weeks: int, days: int, novice: bool
+) -> None:
+    """One definition: what the set-up says cannot be kept is what the rhythm calls longer than allowed."""
+    rules = P.with_overrides({"cadence_weeks": weeks, "comment_working_days": days})
+    facts = (ExperienceFact("p1", START - timedelta(30), "", T0),) if novice else ()
+    someone = Caseload(experience=facts)
+    warned = {w.kind for w in cadence_warnings([someone] * 6, START, rules)}
+    out = [START + timedelta(7 * weeks * n) for n in range(6)]
+    for kind in Kind:
+        asked = (presented_in(f"{day}", datetime.combine(day, T0.timetz()), ZoneInfo("UTC")) for day in out)
+        chances = Chances(tuple(asked), tuple(out), window_days(rules))
+        met = gaps(kind, out, since=START, until=out[-1], counting=Counting(someone), policy=rules, chances=chances)
+        too_long = any(gap.days > gap.allowed for gap in met)
+        assert (kind in warned) == too_long, (kind, warned)
     assert cadence_warnings([Caseload()] * 6, START, P) == ()
 
 
@@ -232,7 +253,7 @@ def test_days_before_the_start_count_nothing_and_a_shorter_target_counts_from_th
 def test_the_longest_cadence_that_keeps_a_target_is_told() -> None:
     pair = [Caseload(), Caseload()]
     found = cadence_warnings(pair, START, P.with_overrides({"cadence_weeks": 4, "reviewers_per_case": 1}))
-    assert [(w.kind, w.expected_days, w.target, w.weeks) for w in found] == [(Kind.ANY_EVENT, 28, 14, 2)]
+    assert [(w.kind, w.expected_days, w.target, w.weeks) for w in found] == [(Kind.ANY_EVENT, 28, 14, 3)]
     lone = cadence_warnings([Caseload()], START, P)
     assert [(w.kind, w.members, w.expected_days, w.weeks) for w in lone] == [
         (Kind.ANY_EVENT, 1, None, None),
@@ -241,6 +262,4 @@ def test_the_longest_cadence_that_keeps_a_target_is_told() -> None:
     crowd = [Caseload(ftes=(FteChange("p", 0.1, START, "", T0),)) for _ in range(10)]
     rules = P.with_overrides({"reviewers_per_case": 4})
     found = cadence_warnings(crowd, START, rules)
-    assert [(w.kind, w.expected_days, w.weeks) for w in found] == [(Kind.OWN_CASE, 70, None)], (
-        "five rounds of two weeks"
-    )
+    assert [(w.kind, w.expected_days, w.weeks) for w in found] == [(Kind.OWN_CASE, 70, 1)], "five rounds of two weeks"
