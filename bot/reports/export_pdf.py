@@ -110,6 +110,8 @@ def _entries(pdf: Pdf, log: OwnLog, show: _Show) -> None:
     pdf.table(head, [show.row(line) for line in log.lines], list(_COLUMNS.values()), numbers=(5, 6, 7))
     if any(line.entry.minutes_estimated for line in log.lines):
         pdf.paragraph(show.words["log.estimate_note"], "small")
+    if any(line.entry.is_signed and line.entry.round for line in log.lines):
+        pdf.paragraph(show.words["log.signed_days_note"], "small")
 
 
 def _totals(pdf: Pdf, log: OwnLog, show: _Show) -> None:

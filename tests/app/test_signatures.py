@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
+from pypdf import PdfReader
 
 from bot.demo.clinic import ORGANISATION, person_id
+from bot.demo.player import form_of
+from bot.domain.round import Round
 from bot.ports.records import Audited, AuditEntry, LogEntry, Signature, SignRequest
 from bot.ui.inbound import Done, Hand, Invalid, Refused, Show
-from bot.ui.model import ChoiceField
-from tests.app.log_steps import add, export, mine, options, sign_everything
+from bot.ui.model import ChoiceField, ManyField
+from bot.ui.strings import words
+from tests.app.log_steps import add, export, mine, options, read, sign_everything
 from tests.app.shown import text
 from tests.world import World
 
@@ -30,6 +35,31 @@ async def test_a_signature_is_taken_back_by_who_gave_it(world: World) -> None:
     assert [a.subject for a in await world.find(AuditEntry, what=Audited.SIGNATURE_TAKEN_BACK.value)] == [entry.id]
     assert isinstance(await export(world.player("a"), "plain", "pdf"), Hand)  # no signature is missed
     assert entry.id in options(await world.player("s").open("log.sign.member", person_id("a")))
+
+
+async def test_every_form_to_sign_says_whose_days_those_of_a_round_are_and_shows_no_other(world: World) -> None:
+    """Asked, looked at, signed and kept: one day a round, the same for all, and a sentence that says so."""
+    rounds = await world.find(LogEntry, person=person_id("a"), recorded_by="round")
+    ends = {r.closed_at.date() for r in await world.find(Round) if r.closed_at}
+    real = [words("en").day(entry.day, year=True) for entry in rounds if entry.day not in ends]
+    assert real
+    (first,) = await world.find(Round, id=rounds[0].round)
+    assert first.closed_at is not None
+    shown = words("en").day(first.closed_at.date(), year=True)
+    ask = await world.player("a").open("log.sign")
+    member = await world.player("s").open("log.sign.member", person_id("a"))
+    await sign_everything(world)
+    given = form_of(await world.player("s").press("log.sign.given"), "given")
+    for form in (ask, member, given):
+        labels = [o.label for f in form.fields if isinstance(f, ManyField) for o in f.options]
+        said = " ".join([text(Show(form)), *labels])
+        assert "Entries of a round bear the last day of the round here" in said
+        assert shown in said
+        assert not [day for day in real if day in said]
+    handed = await export(world.player("a"), "plain", "pdf")
+    pages = PdfReader(io.BytesIO(read(handed))).pages
+    printed = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "Whoever signs an entry of a round is shown the last day of the round" in printed
 
 
 async def test_a_supervisor_signs_what_they_were_asked_to_in_chat(world: World) -> None:

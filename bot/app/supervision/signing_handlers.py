@@ -6,7 +6,7 @@ What is signed gets a digest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.app.context import Context
@@ -140,11 +140,13 @@ async def given_form(ctx: Context, note: str = "") -> Form:
     """The latest signatures of mine: whose entry, of which day and kind; never the role."""
     w = ctx.words
     marks = await ctx.uow.find(Signature, signed_by=ctx.me.id, order=("-signed_at",), limit=AT_ONCE)
-    entries = {e.id: e for e in await ctx.uow.find(LogEntry, id__in=[m.entry for m in marks])} if marks else {}
+    stored = await ctx.uow.find(LogEntry, id__in=[m.entry for m in marks]) if marks else []
+    entries = {e.id: e for e in await of_rounds_over(ctx, [event_of(each) for each in stored])}
     ids = sorted({m.person for m in marks})
     names = {p.id: p.name for p in await ctx.uow.find(Person, id__in=ids)} if ids else {}
     ask = Confirm(w("sign.take_back"), w("sign.take_back.ask"), w("sign.take_back"), w("keep"))
     body: list[FormBlock] = [Notice(Tone.OK, line(note))] if note else []
+    body += _about_days(ctx, entries.values())
     for mark in marks:
         entry = entries.get(mark.entry)
         if entry is not None:
@@ -215,7 +217,7 @@ async def ask_form(
     return Form(
         key="log.sign.ask",
         title=w("sign.title"),
-        body=(Text(line(w("sign.intro"))),),
+        body=(Text(line(w("sign.intro"))), *_about_days(ctx, unsigned)),
         fields=(
             ChoiceField("signer", w("sign.signer"), people, signer[0] if signer else None),
             ManyField("entries", w("log.entries"), options, ticked, required=True),
@@ -242,11 +244,16 @@ def _sign_form(
         key="log.sign.send" if request else "log.sign.member.send",
         title=w("sign.title"),
         subject=request or person.id,
-        body=(Text(line(strong(person.name))), Text(line(w("sign.meaning")))),
+        body=(Text(line(strong(person.name))), Text(line(w("sign.meaning"))), *_about_days(ctx, entries)),
         fields=(ManyField("entries", w("log.entries"), options, tuple(o.value for o in options), required=True),),
         submit=w("sign.submit"),
         errors={"entries": w("sign.pick")} if missing else {},
     )
+
+
+def _about_days(ctx: Context, entries: Iterable[SupervisionEvent]) -> list[FormBlock]:
+    """That entries of rounds bear the round's last day here, where there are any."""
+    return [Text(line(ctx.words("sign.round_days")))] if any(entry.round for entry in entries) else []
 
 
 def _told(ctx: Context, entry: SupervisionEvent, *, with_role: bool) -> str:
