@@ -21,6 +21,7 @@ _MARGIN = 42.0  # points
 _FRAME = 6.0  # reportlab's padding inside the margin
 _PADDING = 4.0  # left and right of a cell
 _UNDER_HEADING = 130.0  # a heading, a table's head and its first rows
+_WITH_SIGNATURE = 2  # rows that stand on the page of the lines to sign on
 _TO_SIGN = 13.5  # room above a line that somebody signs, which makes its row nine millimetres high
 
 
@@ -59,6 +60,7 @@ class Pdf:
             "number_head": ParagraphStyle("number_head", parent=cell, fontName=_BOLD, alignment=2),
         }
         self._story: list[Any] = []
+        self._last_table: tuple[int, list[list[Any]], list[float], bool] | None = None
         self.paragraph(title, "title")
 
     @property
@@ -73,6 +75,12 @@ class Pdf:
         if style == "heading":  # never alone at the foot; kept together, a long table would leave its page empty
             self._story.append(CondPageBreak(_UNDER_HEADING))
         self._story.append(Paragraph(escape(text), self._styles[style]))
+
+    def together(self, texts: Sequence[str], style: str = "body") -> None:
+        """Paragraphs that stand on one page."""
+        from reportlab.platypus import KeepTogether, Paragraph
+
+        self._story.append(KeepTogether([Paragraph(escape(text), self._styles[style]) for text in texts]))
 
     def table(
         self,
@@ -89,8 +97,7 @@ class Pdf:
         `shares` divide its width, a column growing to hold its longest word; columns in `numbers` are set flush
         right; `width` is the part of the page's width it takes; `to_sign`: its rows are high enough to write in.
         """
-        from reportlab.lib.colors import HexColor
-        from reportlab.platypus import Paragraph, Table, TableStyle
+        from reportlab.platypus import Paragraph
 
         size, widths = fitting([head, *rows], shares, self.width * width)
         kinds = ["number" if column in numbers else "cell" for column in range(len(head))]
@@ -100,23 +107,34 @@ class Pdf:
             [Paragraph(escape(text), styles[name]) for text, name in zip(row, names, strict=True)]
             for row, names in ((head, heads), *((row, kinds) for row in rows))
         ]
-        table = Table(cells, colWidths=widths, repeatRows=1, hAlign="LEFT")
+        self._story.append(self._ruled(cells, widths, to_sign=to_sign))
+        self._last_table = (len(self._story) - 1, cells, widths, to_sign)
+        self.space(6)
+
+    def _ruled(
+        self, cells: Sequence[Sequence[Any]], widths: Sequence[float], *, to_sign: bool, head: bool = True
+    ) -> Any:
+        """A table with a line under each row, and a strong one under its head."""
+        from reportlab.lib.colors import HexColor
+        from reportlab.platypus import Table, TableStyle
+
+        first = 1 if head else 0
+        strong = [("LINEBELOW", (0, 0), (-1, 0), 1, HexColor(LIGHT["ink"])), ("TOPPADDING", (0, 0), (-1, 0), 2.5)]
+        table = Table(list(cells), colWidths=widths, repeatRows=first, hAlign="LEFT")
         table.setStyle(
             TableStyle(
                 [
-                    ("LINEBELOW", (0, 0), (-1, 0), 1, HexColor(LIGHT["ink"])),
-                    ("LINEBELOW", (0, 1), (-1, -1), 0.4, HexColor(LIGHT["edge-strong"])),
+                    *(strong if head else ()),
+                    ("LINEBELOW", (0, first), (-1, -1), 0.4, HexColor(LIGHT["edge-strong"])),
                     ("VALIGN", (0, 0), (-1, -1), "BOTTOM" if to_sign else "TOP"),
                     ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
                     ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
-                    ("TOPPADDING", (0, 0), (-1, 0), 2.5),
-                    ("TOPPADDING", (0, 1), (-1, -1), _TO_SIGN if to_sign else 2.5),
+                    ("TOPPADDING", (0, first), (-1, -1), _TO_SIGN if to_sign else 2.5),
                     ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
                 ]
             )
         )
-        self._story.append(table)
-        self.space(6)
+        return table
 
     def _in_size(self, style: str, size: float) -> Any:
         """A table's style in another size of letters."""
@@ -136,9 +154,9 @@ class Pdf:
         self.space(6)
 
     def signature_lines(self, labels: Sequence[str]) -> None:
-        """Lines to sign on, side by side and never parted from their labels."""
+        """Lines to sign on, side by side, never parted from their labels nor from the last rows of what is signed."""
         from reportlab.lib.colors import HexColor
-        from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table, TableStyle
+        from reportlab.platypus import Paragraph, Spacer, Table, TableStyle
 
         gap = 24.0
         width = (self.width - gap * (len(labels) - 1)) / len(labels)
@@ -154,7 +172,27 @@ class Pdf:
             widths.append(width)
         table = Table([row], colWidths=widths)
         table.setStyle(TableStyle([*rules, ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
-        self._story.append(KeepTogether([Spacer(1, 42), table]))
+        self._close_with([Spacer(1, 42), table])
+
+    def _close_with(self, closing: list[Any]) -> None:
+        """Put `closing` at the end, on a page with the last rows of the last table and what is said below it."""
+        from reportlab.platypus import KeepTogether
+
+        if self._last_table is None:
+            self._story.append(KeepTogether([*self._story[-1:], *closing]))
+            return
+        at, cells, widths, to_sign = self._last_table
+        below, rows = self._story[at + 1 :], len(cells) - 1
+        moved = min(_WITH_SIGNATURE, rows)
+        kept, tail = cells[: len(cells) - moved], cells[len(cells) - moved :]
+        here = [self._ruled(tail, widths, to_sign=to_sign, head=False), *below, *closing]
+        over = [self._ruled([cells[0], *tail], widths, to_sign=to_sign), *below, *closing]
+        del self._story[at:]
+        if moved < rows:
+            self._story.append(self._ruled(kept, widths, to_sign=to_sign))
+            self._story.append(_here_or_over(here, over))
+        else:
+            self._story.append(KeepTogether(over))
 
     def space(self, points: float) -> None:
         """Vertical room."""
@@ -207,6 +245,18 @@ class Pdf:
         )
         document.build(self._story, canvasmaker=Numbered)
         return out.getvalue()
+
+
+def _here_or_over(here: list[Any], over: list[Any]) -> Any:
+    """What stands `here` if there is room for all of it, else `over` on the next page, where a table needs its head."""
+    from reportlab.platypus import KeepTogether
+
+    class Closing(KeepTogether):  # type: ignore[misc]  # reportlab has no types
+        def split(self, width: float, height: float) -> list[Any]:
+            self.wrap(width, height)
+            return [*here] if height >= self._H else [self.FrameBreak(), *over]
+
+    return Closing(here)
 
 
 def fitting(rows: Sequence[Sequence[str]], shares: Sequence[float], width: float) -> tuple[float, list[float]]:

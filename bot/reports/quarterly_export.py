@@ -76,8 +76,7 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
         pdf.paragraph(words["report.dash_note"], "small")
     if any(row.revised for row in report.rows):
         pdf.paragraph(words["report.revised_note"], "small")
-    for key in ("report.explain", "report.explain.gaps"):
-        pdf.paragraph(words[key], "small")
+    pdf.together([words[key] for key in ("report.explain", "report.explain.gaps")], "small")
     pdf.picture(on_time_chart(report, words=words, image_format="png").image)
     if report.themes:
         pdf.paragraph(words["report.themes"], "heading")

@@ -204,6 +204,18 @@ def test_counted_written_work_is_said_to_be_for_the_body_to_accept(rules: str, m
     assert ("Whether the body takes it for supervision" in text) is noted
 
 
+def test_the_lines_to_sign_on_stand_on_a_page_with_what_is_signed() -> None:
+    """Wherever the table ends on its page, and with its head where it goes over to the next."""
+    for rows in (*range(1, 4), *range(14, 30)):
+        many = [entry(f"e{n}", TODAY - timedelta(n), learning_point=f"mark{n}") for n in range(rows)]
+        made = PdfReader(io.BytesIO(pdf(own_log(many, SETS["plain"], today=TODAY))))
+        pages = [page.extract_text().replace("\n", " ") for page in made.pages]
+        assert ENGLISH["log.signature_supervisor"] in pages[-1]
+        assert pages[-1].count("mark") >= min(2, rows), (rows, pages[-1])
+        assert ENGLISH["log.learning_point"].split()[0] in pages[-1], (rows, "the head of the table")
+        assert sum(page.count("mark") for page in pages) == rows
+
+
 def test_the_pdf_of_an_empty_log_and_of_markup_typed_by_people() -> None:
     assert "no entries" in PdfReader(io.BytesIO(pdf(own_log([], SETS["plain"], today=TODAY)))).pages[0].extract_text()
     nasty = [entry("a", TODAY, learning_point="<b>&amp;</i> <img src='x'/>")]
