@@ -16,6 +16,7 @@ from bot.anonymise.finding import Examined, FieldResult, Finding, GateClosed, Kn
 from bot.anonymise.kinds import decided
 from bot.anonymise.normalise import Clean, clean
 from bot.anonymise.notes import Calendar, names_in, role
+from bot.anonymise.programme_names import FIELDS, checked
 from bot.anonymise.propagate import again, remembered, repeated
 from bot.anonymise.quasi import quasi_flags
 from bot.anonymise.recognisers import RECOGNISERS
@@ -90,6 +91,8 @@ class Gate:
         given = [*_given(known.names, "NAME"), *_given(known.clinics, "ORG"), *_words(mask), *self._deny]
         more = {"given": partial(_given_words, given), "remembered": partial(remembered, tags=tags)}
         found = {name: list(blocks(passage, self._decided(passage, more))) for name, passage in passages.items()}
+        for name in FIELDS & found.keys():
+            found[name] = checked(passages[name].text, found[name], self._allow)
         wanted = repeated((passages[name], spans) for name, spans in found.items())
         results, flags, calendar = {}, [], Calendar(tags.start)
         named = names_in((passages[name], spans) for name, spans in found.items())

@@ -117,7 +117,7 @@ async def _read(ctx: Context, event: FormSubmitted, before: SheetRow | None, err
             errors[name] = w("field.too_long", length=len(typed_text(event, name)), limit=limit)
     if isinstance(ctx.prepared, Examined):
         for name, result in ctx.prepared.fields.items():
-            if result.findings:
+            if result.findings and (name == "number" or name not in errors):
                 errors[name] = w("pick.error.identity")
     week = _whole(ctx, event, "week", 0, errors)
     if week is None and "week" not in errors:
