@@ -21,6 +21,7 @@ from bot.app.steps.closures import keep_closure, remove_closure
 from bot.app.steps.departure import leave_group as depart_from_group
 from bot.app.steps.departure import leave_service, leave_service_on
 from bot.app.steps.second_person import Weighty, changes_of_office
+from bot.app.steps.shown_anew import changed
 from bot.app.steps.welcome import welcome
 from bot.domain.data_request import DataAct
 from bot.domain.organisation import Clinic, Closure, Group, Membership, Organisation, Workspace
@@ -237,6 +238,7 @@ async def come_back(admin: AdminContext, uow: UnitOfWork, person: Person) -> Per
     await leavers_files.end_offers(Work(uow, admin.clock.now(), admin.tools), back)
     await admin.audit(uow, Audited.PERSON_RETURNED, person.id)
     await uow.wake("person.remind", person.id, admin.clock.now())
+    await changed(Work(uow, admin.clock.now(), admin.tools), person.id, "person_left")
     return back
 
 

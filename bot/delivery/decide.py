@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.app.caching_uow import Remembering
 from bot.app.context import Context, Work
@@ -20,7 +19,8 @@ from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.reachability import reachability_of
 from bot.app.facts.under_way import ALONG, carrier_of, merged_ids
 from bot.app.steps.alerts import ALERT, alert_failed
-from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach
+from bot.app.steps.reachability import NO_ADDRESS, full_time, out_of_reach, told_late
+from bot.app.steps.shown_anew import changed
 from bot.delivery.merging import merged_card, perhaps_again
 from bot.delivery.notices import NOTICES, TO_LEAVERS, card_for, only_edit, rings
 from bot.delivery.overtaken import NAMES_ITS_MESSAGE, overtake
@@ -247,11 +247,11 @@ async def _delivered(work: Work, entry: OutboxEntry) -> None:
     if not assignment.pending or not case.open or assignment.published_at is None or assignment.due_at is None:
         return
     reviewer = await work.uow.get(Person, assignment.reviewer)
-    told_late = work.today(reviewer.timezone) > assignment.published_at.astimezone(ZoneInfo(reviewer.timezone)).date()
-    if told_late:
+    if told_late(work, assignment, reviewer, entry):
         await full_time(work, assignment, reviewer)
     elif assignment.not_reached_at:
         await work.uow.save(replace(assignment, not_reached_at=None))
+        await changed(work, assignment.id, "not_reached")
 
 
 async def _given_up(work: Work, entry: OutboxEntry) -> None:

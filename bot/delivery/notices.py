@@ -115,9 +115,19 @@ async def _shown_anew(ctx: Context, entry: OutboxEntry) -> Card | None:
     return await card_for(ctx, older) or pointer(ctx, "")
 
 
-async def _for_supervisor(ctx: Context, entry: OutboxEntry) -> Card | None:
+async def _not_reached(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """A message about a review did not arrive; nothing once it did, or the review is over."""
+    for assignment in await ctx.uow.find(Assignment, id=entry.subject):
+        case = await ctx.uow.get(Case, assignment.case)
+        if not (assignment.not_reached_at and assignment.pending and case.open):
+            return None
+    return await _plain(ctx, entry)
+
+
+async def _case_waits(ctx: Context, entry: OutboxEntry) -> Card | None:
+    """To a supervisor: a case found nobody; nothing once it went out or is over."""
     case = await ctx.uow.get(Case, entry.subject)
-    if not case.open:
+    if not case.open or (case.published_at and case.round):
         return None
     show = (Action("round.show", ctx.words("round.show"), case.round, opens=True),) if case.round else ()
     return _card(ctx, entry.card, *show, code=case.code)
@@ -252,7 +262,7 @@ NOTICES: dict[str, NoticeKind] = {
     "late_review": NoticeKind(presenter.reviews_released, Ring.AWAITED),
     "takeaway_in": NoticeKind(reviewer.takeaway_in, Ring.AWAITED),
     "text_gone": NoticeKind(_text_gone, Ring.STATE, only_edit=True),
-    "case_waits": NoticeKind(_for_supervisor, Ring.ASKS),
+    "case_waits": NoticeKind(_case_waits, Ring.ASKS),
     "own_case_waits": NoticeKind(presenter.own_case_waits, Ring.AWAITED),
     "urgent_nobody": NoticeKind(presenter.urgent_nobody, Ring.AWAITED),
     "shared": NoticeKind(reviewer.shared, Ring.AWAITED),
@@ -284,7 +294,7 @@ NOTICES: dict[str, NoticeKind] = {
     "connected": NoticeKind(_connected, Ring.AWAITED, any_hour=True),
     "case_gone_agreement": NoticeKind(_plain, Ring.AWAITED),
     "look_withdrawn": NoticeKind(_plain, Ring.AWAITED),
-    "not_reached": NoticeKind(_plain, Ring.ASKS),
+    "not_reached": NoticeKind(_not_reached, Ring.ASKS),
     "leave_entered": NoticeKind(_leave_entered, Ring.AWAITED, on_leave=True),
     "nudge": NoticeKind(_nudge, Ring.ASKS),
     "sign_request": NoticeKind(signing.sign_request, Ring.ASKS),

@@ -67,8 +67,10 @@ async def missed_question(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def about_person(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """Something about a person that their supervisor should know."""
+    """Something about a person that their supervisor should know; not that they left, once they are back."""
     person = await ctx.uow.get(Person, entry.subject)
+    if entry.card == "person_left" and person.active:
+        return None
     overview = Action("supervision.overview", ctx.words("overview.open"), opens=True)
     return notice_card(ctx, entry.card, overview, name=person.name)
 
@@ -123,9 +125,13 @@ async def due_moved(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 
 async def about_occurrence(ctx: Context, entry: OutboxEntry) -> Card | None:
-    """A date of a series that does not take place although nobody decided so."""
+    """A date of a series that does not take place although nobody decided so; nothing once it is held after all."""
     series = await ctx.uow.get(SeriesEntry, entry.subject)
     day = date.fromisoformat(entry.args["day"])
+    if entry.card == "occurrence_left_out" and entry.args.get("why") != "under_way":
+        found = next((await plan_of(ctx, series)).occurrences(day), None)
+        if found is None or (found.planned == day and found.at is not None):
+            return None
     show = Action("series.show", ctx.words("series.show"), series.id, opens=True)
     why = ctx.words(f"series.why.{entry.args['why']}", name="") if entry.args.get("why") else ""
     group = await _group_name(ctx, series.group)

@@ -7,7 +7,10 @@ from datetime import datetime
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
 from bot.app.facts.permissions import shared_case
+from bot.app.facts.under_way import carrier_of, is_out
 from bot.app.reviews.views import review_rows
+from bot.app.steps.reachability import due_when_reached, told_late
+from bot.app.steps.shown_anew import OF_REVIEW, TAKEN
 from bot.domain.assignment import Assignment, EndReason, Question
 from bot.domain.case import Case
 from bot.ports.records import OutboxEntry
@@ -55,7 +58,10 @@ async def _review_card(ctx: Context, entry: OutboxEntry, key: str) -> Card | Non
     case = await ctx.uow.get(Case, assignment.case)
     if not assignment.pending or case.held_at or not case.open or assignment.due_at is None:
         return None
-    day = ctx.words.day(assignment.due_at.astimezone(ctx.zone).date())
+    due = assignment.due_at
+    if key == "assigned" and not is_out(entry) and told_late(ctx, assignment, ctx.me, entry):
+        due = await due_when_reached(ctx, assignment, ctx.me)  # what holds once this message is out
+    day = ctx.words.day(due.astimezone(ctx.zone).date())
     actions = (
         Action("review.open", ctx.words("review.open"), assignment.id, look="primary", opens=True),
         Action("why", ctx.words("why.button"), assignment.id, opens=True),
@@ -67,8 +73,17 @@ async def assignment_gone(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To a reviewer: the review is theirs no longer, or its case is over."""
     assignment = await ctx.uow.get(Assignment, entry.subject)
     case = await ctx.uow.get(Case, assignment.case)
+    if entry.card == "review_moved" and (assignment.ended_at is None or not await _heard(ctx, entry)):
+        return None
     taken = entry.card == "review_moved" and assignment.end_reason == EndReason.SWAPPED
     return notice_card(ctx, "review_taken" if taken else entry.card, code=case.code)
+
+
+async def _heard(ctx: Context, entry: OutboxEntry) -> bool:
+    """Whether its reviewer knows of a review: what waits for the morning is no news once it is gone again."""
+    told = await ctx.uow.find(OutboxEntry, person=ctx.me.id, subject=entry.subject, card__in=sorted(OF_REVIEW | TAKEN))
+    carriers = [await carrier_of(ctx, each) or each for each in told]
+    return not told or any(each.sent_at for each in carriers)
 
 
 async def review_in(ctx: Context, entry: OutboxEntry) -> Card | None:

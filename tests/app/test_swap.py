@@ -290,6 +290,21 @@ async def test_who_could_not_review_it_is_not_asked(stage: Stage, why: Callable[
     assert person_id("f") not in (await asked(stage)).asked
 
 
+@pytest.mark.parametrize("why", [_reads_another_language, _is_away])
+async def test_the_form_offers_only_who_can_be_asked(stage: Stage, why: Callable[[Stage], Awaitable[None]]) -> None:
+    """Everybody who is there and has room, whoever presents; a typed name that cannot be asked is told so."""
+    await why(stage)
+    form = await stage.world.player(ASKER).open("review.swap", stage.subjects["assignment"])
+    (field,) = form.fields
+    assert isinstance(field, ChoiceField)
+    offered = {option.value for option in field.options}
+    assert person_id("f") not in offered
+    assert {person_id(PRESENTER), person_id("c")} <= offered, "who presents is among them, or the list would tell"
+    typed = await stage.world.player(ASKER).type(f"/review swap {stage.code} Therapist F (Aarhus)")
+    assert isinstance(typed, Show)
+    assert "away" in typed.form.errors["whom"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_it_can_be_typed(stage: Stage, language: str) -> None:
     asker = stage.world.player(ASKER)

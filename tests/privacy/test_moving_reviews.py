@@ -210,7 +210,7 @@ async def test_a_place_that_stayed_open_can_be_taken_from_the_message_and_the_ro
     assert "review.cover" in repr(shown)
     assert isinstance(await stage.player().press("review.cover", told.actions[0].subject), Done)
     assert len(await stage.world.find(Assignment, case=stage.subjects["case"], ended_at=None)) == 2
-    assert kind(await stage.player().press("review.cover", told.actions[0].subject)) == "not_your_review", "it is taken"
+    assert kind(await stage.player().press("review.cover", told.actions[0].subject)) == "place_taken", "it is taken"
 
 
 @pytest.mark.parametrize(("size", "outcome"), [(6, "cannot_cover"), (8, "Done")])

@@ -25,7 +25,7 @@ from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.round_planning import WAITS, Situation, situation
 from bot.app.facts.second_looks import readers_of
 from bot.domain.assignment import Assignment, CannotReviewOwnCase
-from bot.domain.case import Case, NotYourReview
+from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.domain.round import Round
@@ -50,6 +50,14 @@ class TooFewTakers(Refusal):
 
 class CannotCover(Refusal):
     """A supervisor who has or had the review, is no therapist, or would narrow down for others who presents."""
+
+
+class NothingToMove(Refusal):
+    """A supervisor would move a review that is in, or that its reviewer has no more."""
+
+
+class PlaceTaken(Refusal):
+    """A supervisor would take over a place of a case that has as many reviewers as it wants."""
 
 
 class TooFewForASwap(Refusal):
@@ -207,7 +215,7 @@ async def may_move(work: Work, assignment: Assignment, case: Case) -> bool:
 def check_wants_somebody_else(work: Work, assignment: Assignment, case: Case) -> None:
     """Refuse by name to move a review that is in or over, or one of a case that wants no other reviewer."""
     if not assignment.pending:
-        raise NotYourReview
+        raise NothingToMove
     case.must_want_reviewers(work.now)
 
 
@@ -227,15 +235,17 @@ def best_of(facts: Situation, case: Case, free: set[str]) -> set[str]:
     return {pair.reviewer for pair in plan.assignments if pair.case == case.id}
 
 
-async def check_may_cover(ctx: Context, assignment: Assignment, case: Case) -> None:
+async def check_may_cover(ctx: Context, assignment: Assignment, case: Case, *, place: bool = False) -> None:
     """Refuse a supervisor who would take a review over: one that a colleague has, or a place that stayed open.
 
-    The button is drawn by the same check (`can_cover`).
+    The button is drawn by the same check (`can_cover`). Offered for an empty `place`, it takes nobody's review away.
     """
     case.must_want_reviewers(ctx.now)
     place_open = await ctx.uow.count(Assignment, case=case.id, ended_at=None) < case.reviewers
-    if not (assignment.pending or (assignment.ended_at and place_open)):
-        raise NotYourReview
+    if not place_open and (place or assignment.ended_at):
+        raise PlaceTaken
+    if not (assignment.pending or assignment.ended_at):
+        raise NothingToMove
     if await ctx.uow.presenter(case.id) == ctx.me.id:
         raise CannotReviewOwnCase
     if not await _could_cover(ctx, case):

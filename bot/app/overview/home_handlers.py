@@ -21,7 +21,7 @@ from bot.app.overview.handlers import HANDED_OVER
 from bot.app.overview.home_views import home_card
 from bot.app.people.welcome_views import welcome_card
 from bot.app.rounds.reassign_views import reassign_form, stays_form
-from bot.app.rounds.views import round_card
+from bot.app.rounds.views import PLACE, round_card
 from bot.app.steps.assignment_undo import AssignmentChange, assignments_near
 from bot.app.steps.reassignment import reassign, take_over
 from bot.app.steps.undo import remember
@@ -157,7 +157,7 @@ async def cover(ctx: Context, event: ActionPressed) -> Outcome:
     assignment = await ctx.uow.get(Assignment, event.subject)
     await planned_round(ctx, assignment.round)
     case = await ctx.uow.get(Case, assignment.case)
-    await check_may_cover(ctx, assignment, case)
+    await check_may_cover(ctx, assignment, case, place=PLACE in event.args)
     await take_over(ctx, assignment, case, ctx.me)
     return await _moved(ctx, assignment, "cover.done")
 

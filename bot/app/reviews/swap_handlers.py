@@ -48,8 +48,10 @@ async def page(ctx: Context, assignment: Assignment, case: Case, typed: Sequence
         return await swap_form(ctx, assignment, case, {})
     wanted = {word.casefold() for word in typed}
     found = [p for p in await colleagues_of(ctx, case) if wanted <= set(p.name.casefold().split())]
-    if len(found) == 1:
+    if len(found) == 1 and found[0].id in await may_be_asked_by_name(ctx, case):
         return await swap_form(ctx, assignment, case, {}, found[0].id)
+    if len(found) == 1:
+        return await swap_form(ctx, assignment, case, {"whom": ctx.words("swap.cannot")})
     return await swap_form(ctx, assignment, case, {"whom": ctx.words("swap.nobody_named")})
 
 
@@ -71,7 +73,7 @@ async def send_swap(ctx: Context, event: FormSubmitted) -> Outcome:
         asked = sorted(await may_be_asked_by_name(ctx, case) & {named} - {ctx.me.id})
     if not asked:
         why = ctx.words("swap.nobody_can" if named == ANYBODY else "swap.cannot")
-        return Invalid(await swap_form(ctx, assignment, case, {"whom": why}, named))
+        return Invalid(await swap_form(ctx, assignment, case, {"whom": why}))
     await swaps.ask(ctx, ctx.me, assignment, asked)
     until = ctx.words.moment(await swaps.answer_by(ctx, ctx.me), ctx.me.timezone)
     return Done(ctx.words.count("swap.asked", len(asked), until=until))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.app.context import Context
 from bot.app.facts.permissions import members
+from bot.app.facts.takers import may_be_asked_by_name
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case
 from bot.domain.organisation import Group
@@ -18,7 +19,7 @@ ANYBODY = "anybody"
 
 
 async def colleagues_of(ctx: Context, case: Case) -> list[Person]:
-    """The other therapists of the case's group, by name: everybody can be named, whoever presents the case."""
+    """The other therapists of the case's group, by name."""
     group = await ctx.uow.get(Group, case.group)
     return [p for p in await members(ctx, group) if p.has(Role.THERAPIST) and p.id != ctx.me.id]
 
@@ -26,11 +27,11 @@ async def colleagues_of(ctx: Context, case: Case) -> list[Person]:
 async def swap_form(
     ctx: Context, assignment: Assignment, case: Case, errors: Mapping[str, str], named: str = ANYBODY
 ) -> Form:
-    """Whom to ask: one colleague, or whoever can."""
-    w = ctx.words
+    """Whom to ask: one colleague who is there and has room, whoever presents the case, or whoever can."""
+    w, able = ctx.words, await may_be_asked_by_name(ctx, case)
     options = (
         Option(ANYBODY, w("swap.anybody")),
-        *(Option(person.id, person.name) for person in await colleagues_of(ctx, case)),
+        *(Option(person.id, person.name) for person in await colleagues_of(ctx, case) if person.id in able),
     )
     return Form(
         "review.swap.send",

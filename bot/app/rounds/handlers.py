@@ -307,6 +307,7 @@ async def publish_case(
     for assignment in assignments:
         last = max(last, await publish_assignment(work, assignment, days.review))
     await work.uow.wake("case.release", case.id, last + timedelta(minutes=1))
+    await changed(work, case.id, "case_waits")
     found = str(len(assignments)) if len(assignments) < case.reviewers else ""
     await work.tell(presenter.id, "case_published", case.id, slot=f"case:{case.id}", found=found, why=why)
 

@@ -42,6 +42,9 @@ from bot.ui.model import (
     strong,
 )
 
+PLACE = "place"
+"""The argument of *Take it over myself* that names the case whose empty place it is offered for."""
+
 
 async def rounds_card(ctx: Context) -> Card:
     """Every open round of the supervisor's groups and the way to a new one."""
@@ -286,4 +289,5 @@ async def cover_actions(ctx: Context, assignment: Assignment, case: Case) -> tup
         return ()
     w = ctx.words
     ask = Confirm(w("cover"), w("cover.ask"), w("cover.yes"), w("back"))
-    return (Action("review.cover", w("cover"), assignment.id, confirm=ask),)
+    place = {PLACE: case.id} if assignment.ended_at else {}
+    return (Action("review.cover", w("cover"), assignment.id, place, confirm=ask),)

@@ -13,11 +13,14 @@ from typing import Any
 
 from bot.app.context import Work
 from bot.app.facts.caseload import leaves_of
+from bot.app.facts.under_way import is_out
 from bot.app.steps.assignments import done_with
+from bot.app.steps.shown_anew import OF_REVIEW, changed, place_filled
 from bot.app.steps.swap_end import end_swaps_of
 from bot.domain.assignment import Assignment, EndReason
 from bot.domain.case import Case
 from bot.domain.person import Person
+from bot.ports.records import OutboxEntry
 
 
 @dataclass(frozen=True)
@@ -121,13 +124,24 @@ async def put_back(work: Work, data: Mapping[str, Any]) -> MovedBack:
                 replace(await work.uow.get(Assignment, id), ended_at=None, end_reason=None)
             )
             if assignment.published_at:
-                key = work.tools.ids.new("notice")
-                await work.tell(
-                    assignment.reviewer, "assigned", assignment.id, slot=f"assignment:{assignment.id}", key=key
-                )
+                if await _not_told_yet(work, assignment):
+                    await changed(work, assignment.id, *OF_REVIEW, person=assignment.reviewer)
+                else:
+                    key, slot = work.tools.ids.new("notice"), f"assignment:{assignment.id}"
+                    await work.tell(assignment.reviewer, "assigned", assignment.id, slot=slot, key=key)
                 await work.uow.wake("person.remind", assignment.reviewer, work.now)
                 back += 1
+        await place_filled(work, case_id)
     return MovedBack(back, begun, kept)
+
+
+async def _not_told_yet(work: Work, assignment: Assignment) -> bool:
+    """Whether the word that a review had moved waits for the morning: nobody hears then that it went and came back."""
+    found = await work.uow.find(OutboxEntry, person=assignment.reviewer, subject=assignment.id, card="review_moved")
+    waiting = [each for each in found if not is_out(each) and not each.failed_at and not each.dropped_at]
+    for each in waiting:
+        await work.uow.save(replace(each, dropped_at=work.now, failure="pointless"))
+    return bool(waiting)
 
 
 async def _away(work: Work, id: str) -> bool:

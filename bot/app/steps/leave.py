@@ -399,7 +399,7 @@ async def date_again(work: Work, person: Person) -> None:
 
 async def _cancel(work: Work, entry: LeaveEntry) -> None:
     await work.uow.save(replace(entry, cancelled_at=work.now))
-    await changed(work, entry.id, "leave_entered")
+    await changed(work, entry.id, "leave_entered", "returning")
     for timer in ("leave.begins", "leave.returns"):
         await work.uow.wake(timer, entry.id, None)
 

@@ -8,7 +8,7 @@ a point.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.app.context import Work
 from bot.app.facts.deadlines import deadline
@@ -17,6 +17,7 @@ from bot.app.facts.permissions import groups_of, supervisors_of
 from bot.app.facts.reachability import reachability_of
 from bot.app.steps.shown_anew import LISTS, OF_REVIEW, changed
 from bot.domain.assignment import Assignment
+from bot.domain.calendar import zone_of
 from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Contact, Person, Reach
@@ -81,11 +82,9 @@ async def found_again(work: Work, id: str) -> None:
 async def full_time(work: Work, assignment: Assignment, reviewer: Person) -> None:
     """A review that is reached late: its reviewer has as long as if it had been given out now."""
     case = await work.uow.get(Case, assignment.case)
-    policy = await work.policy(await work.uow.get(Group, case.group))
-    days = (await work.uow.get(Round, assignment.round)).days(policy)
-    fresh = await deadline(work, reviewer, days.review)
-    due = max(assignment.due_at or fresh, fresh)
+    due = await due_when_reached(work, assignment, reviewer)
     await work.uow.save(replace(assignment, not_reached_at=None, due_at=due))
+    await changed(work, assignment.id, "not_reached")
     if due == assignment.due_at:
         return
     await changed(work, assignment.id, *OF_REVIEW, person=reviewer.id)
@@ -93,6 +92,26 @@ async def full_time(work: Work, assignment: Assignment, reviewer: Person) -> Non
     await work.uow.wake("person.remind", reviewer.id, work.now)
     if not case.released_at:
         await work.uow.wake("case.release", case.id, due + timedelta(minutes=1))
+
+
+async def due_when_reached(work: Work, assignment: Assignment, reviewer: Person) -> datetime:
+    """When a review is due that its reviewer hears of only now (aware UTC); never sooner than before."""
+    case = await work.uow.get(Case, assignment.case)
+    policy = await work.policy(await work.uow.get(Group, case.group))
+    days = (await work.uow.get(Round, assignment.round)).days(policy)
+    fresh = await deadline(work, reviewer, days.review)
+    return max(assignment.due_at or fresh, fresh)
+
+
+def told_late(work: Work, assignment: Assignment, reviewer: Person, entry: OutboxEntry) -> bool:
+    """Whether a message that a review is theirs comes to somebody a day late or more.
+
+    One that came back by an undo was given out when it was first: it keeps its due date.
+    """
+    if assignment.published_at is None:
+        return False
+    said = max(assignment.published_at, entry.created_at).astimezone(zone_of(reviewer.timezone))
+    return work.today(reviewer.timezone) > said.date()
 
 
 async def send_waiting(work: Work, person: str) -> None:

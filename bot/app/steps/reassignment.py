@@ -23,6 +23,7 @@ from bot.domain.case import Case
 from bot.domain.organisation import Group
 from bot.domain.person import Person
 from bot.domain.round import Round
+from bot.domain.swap import Swap
 from bot.errors import Refusal
 from bot.rotation.eligibility import Register
 
@@ -85,11 +86,18 @@ async def hand_to(work: Work, assignment: Assignment, case: Case, taker: str) ->
 
 
 async def take_over(work: Work, assignment: Assignment, case: Case, person: Person) -> None:
-    """A supervisor takes a review over themselves: one that somebody has, or one that stayed open."""
+    """A supervisor takes a review over themselves: one that somebody has, or one that stayed open.
+
+    Where a colleague asked them to, the message that asked says that it is theirs.
+    """
+    asked = [each for each in await work.uow.find(Swap, assignment=assignment.id) if person.id in each.asked]
     if assignment.active:
-        await _end(work, assignment, EndReason.REASSIGNED)
+        await _end(work, assignment, EndReason.REASSIGNED, taker=person.id)
     round_ = await work.uow.get(Round, assignment.round)
     await _publish(work, round_, case, person.id, {}, told=False)
+    (mine,) = await work.uow.find(Assignment, case=case.id, reviewer=person.id, ended_at=None)
+    for swap in asked:
+        await work.tell(person.id, "swap_yours", mine.id, slot=f"swap:{swap.id}")
 
 
 async def fill_assignments(

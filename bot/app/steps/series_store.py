@@ -20,6 +20,7 @@ from bot.app.facts.permissions import supervisors_of
 from bot.app.facts.round_planning import WAITING
 from bot.app.facts.workdays import ClinicDays, clinic_days
 from bot.app.steps.open_round import cancel_round, collecting, open_round, redate_round
+from bot.app.steps.shown_anew import show_anew
 from bot.calendars.recurrence import RecurrenceRule
 from bot.domain.case import Case
 from bot.domain.organisation import Group, Membership
@@ -38,7 +39,7 @@ from bot.domain.series import (
     Why,
     occurrences,
 )
-from bot.ports.records import SeriesEntry
+from bot.ports.records import OutboxEntry, SeriesEntry
 from bot.ports.unit_of_work import AlreadyThere
 
 SHORTLY = timedelta(minutes=1)
@@ -128,7 +129,17 @@ async def _follow(work: Work, entry: SeriesEntry, plan: Plan, unpublished: Seque
         entry = replace(entry, ended_at=entry.ended_at or work.now)
     next_at = plan.opens_at(coming) if coming else None
     await work.uow.wake("series.open", entry.id, next_at)
-    return await work.uow.save(replace(entry, next_at=next_at))
+    kept = await work.uow.save(replace(entry, next_at=next_at))
+    await _tell_of_dates_anew(work, entry, plan)
+    return kept
+
+
+async def _tell_of_dates_anew(work: Work, entry: SeriesEntry, plan: Plan) -> None:
+    """What supervisors were told of a date that is still to come says what holds of it now."""
+    told = await work.uow.find(OutboxEntry, subject=entry.id, card="occurrence_left_out")
+    today = work.today(plan.series.zone).isoformat()
+    ahead = [each for each in told if each.args["day"] >= today]
+    await show_anew(work, ahead, work.tools.ids.new("notice"), {"occurrence_left_out"})
 
 
 async def look_ahead(reads: Remembering, ids: Sequence[str]) -> None:

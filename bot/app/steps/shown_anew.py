@@ -30,8 +30,8 @@ OF_OWN_CASE = frozenset(
     }
 )
 """To whoever presents a case, with a button that opens something of it."""
-OF_SUPERVISORS = frozenset({"reviewer_late", "out_of_reach"})
-"""To supervisors, with a button that moves a review."""
+OF_SUPERVISORS = frozenset({"reviewer_late", "out_of_reach", "not_reached"})
+"""To supervisors, about a review that somebody does not write."""
 OF_PLACE = frozenset({"seat_empty"})
 """To supervisors, about a place without a reviewer."""
 
