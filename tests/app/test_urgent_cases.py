@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.demo.player import form_of
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case, CaseStatus
 from bot.domain.round import Round
@@ -60,6 +61,32 @@ async def test_an_urgent_case_goes_out_next_morning_to_whoever_has_room(world: W
     assert [
         card for key in "abcdefgs" for card in await world.told(key) if card in {"round_open", "round_spared"}
     ] == []
+
+
+async def test_whom_an_urgent_case_names_is_said_before_it_is_written_and_before_it_is_asked_for(world: World) -> None:
+    author = world.player(PRESENTER)
+    told = "its round may hold no other case, and the group’s supervisors then read that it is yours"
+    assert told in words_of(await author.open("case.new"))
+    case = await waiting(world)
+    (ask,) = [
+        each for each in form_of(await author.press("case.page", case.id), "page").actions if each.key == "case.urgent"
+    ]
+    assert ask.confirm
+    assert "read that it is yours" in ask.confirm.text
+    await policy(world, urgent_cases=0)
+    assert told not in words_of(await author.open("case.new"))
+
+
+async def test_urgent_cases_of_one_morning_share_a_round_so_that_it_names_nobody(world: World) -> None:
+    first, second = await waiting(world), await waiting(world, "d")
+    for key, case in ((PRESENTER, first), ("d", second)):
+        assert isinstance(await world.player(key).press("case.urgent", case.id), Done)
+    await world.advance(days=1)
+    out = [await now(world, case) for case in (first, second)]
+    assert all(case.published_at for case in out)
+    assert out[0].round == out[1].round
+    for case in out:
+        assert len(await world.find(Assignment, case=case.id, ended_at=None)) == 2
 
 
 async def test_who_reviewed_out_of_turn_is_spared_for_it_in_the_next_plan(world: World) -> None:

@@ -19,7 +19,7 @@ from bot.domain.organisation import Group
 from bot.domain.policy import Anonymity, SecondLookRule
 from bot.domain.round import Round
 from bot.ports.records import Draft
-from bot.ui.forms.case import case_form, message_form
+from bot.ui.forms.case import case_form, message_form, supervisors_line
 from bot.ui.model import Form, FormBlock, Notice, Text, Tone, line
 from bot.ui.strings import Words
 
@@ -64,6 +64,7 @@ async def case_form_for(
     if not groups:
         raise NotInAGroup
     policies = [await ctx.policy(group) for group in groups]
+    urgent = any(policy.urgent_cases for policy in policies)
     named = [g.name for g, policy in zip(groups, policies, strict=True) if policy.anonymity is Anonymity.OPEN]
     hidden = [g for g, policy in zip(groups, policies, strict=True) if policy.anonymity is not Anonymity.OPEN]
     language = chosen_value(values, "language") or await text_language(ctx, ctx.me)
@@ -81,7 +82,7 @@ async def case_form_for(
         if told := _look_told(ctx, {policy.second_look for policy in policies}):
             notices.append(Text(line(told)))
         if least:
-            notices.append(Text(line(w("case.form.supervisors"))))
+            notices.append(Text(line(supervisors_line(w, urgent=urgent))))
             notices.append(Notice(Tone.WARN if asks else Tone.INFO, line(budget_line(w, least[0]))))
         return message_form(
             w,
@@ -99,6 +100,7 @@ async def case_form_for(
         named=named,
         budget=budget_line(ctx.words, least[0]) if least else "",
         asks=asks,
+        urgent=urgent,
         values=values,
         errors=errors,
         themes=await theme_options(ctx),

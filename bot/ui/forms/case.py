@@ -44,6 +44,11 @@ def reader_labels(w: Words) -> dict[str, str]:
     return {**labels(w), "excerpt": w("case.reader.excerpt")}
 
 
+def supervisors_line(w: Words, *, urgent: bool) -> str:
+    """What supervisors see of a case; of an urgent one they read whose it is, as its round may hold no other."""
+    return " ".join([w("case.form.supervisors"), *([w("case.form.supervisors.urgent")] if urgent else [])])
+
+
 def case_form(
     w: Words,
     *,
@@ -51,6 +56,7 @@ def case_form(
     named: Sequence[str],
     budget: str = "",
     asks: bool = False,
+    urgent: bool = False,
     values: Mapping[str, Sensitive | tuple[str, ...]],
     errors: Mapping[str, str],
     themes: Sequence[Option] = (),
@@ -62,7 +68,8 @@ def case_form(
 
     In the groups `named` peers read who presents: that is said before a word is written, and so is who takes a
     `second_look` at it, and to how many people colleagues can narrow the presenter down (`budget`); where these are
-    few it `asks` whether to share all the same. `subject` is a case that is changed.
+    few it `asks` whether to share all the same. Where a case may be `urgent`, it says whom that tells. `subject` is a
+    case that is changed.
     """
     body: list[FormBlock] = [Text(line(w("case.form.intro_named" if len(named) == len(groups) else "case.form.intro")))]
     if named:
@@ -70,7 +77,7 @@ def case_form(
     if second_look:
         body.append(Text(line(second_look)))
     if budget:
-        body.append(Text(line(w("case.form.supervisors"))))
+        body.append(Text(line(supervisors_line(w, urgent=urgent))))
         body.append(Notice(Tone.WARN if asks else Tone.INFO, line(budget)))
     return Form(
         key="case.submit",
