@@ -48,13 +48,52 @@ const READ = new Set(("resourceType entry resource meta profile status code codi
 const THERE = new Set(("dataAbsentReason hasMember triggeredBy instantiatesCanonical instantiatesReference bodyStructure " +
   "organizer comment related context comments reliability parent group issues base").split(" "));
 const INSIDE = { coding: ["display"], code: ["text"], subject: ["identifier"] };
+// Of each text only what the program compares: a code, the name of an instrument, a unit, a day. Whatever else stands
+// there (a name in a code's display, say) is left here. A patient's id that is no number of one's own becomes other-1.
+const INSTRUMENTS = ("PHQ-9|GAD-7|WHO-5|ISI|BDI-II|BDI-2|BDI|MADRS-S|MADRS|HADS-A|HADS anxiety|HADS-D|HADS depression|" +
+  "DASS-21-D|DASS-D|DASS-21 depression|DASS depression|DASS-21-A|DASS-A|DASS-21 anxiety|DASS anxiety|DASS-21-S|DASS-S|" +
+  "DASS-21 stress|DASS stress|LSAS|LSAS-SR|SPIN|PSWQ|Y-BOCS|OCI-R|PCL-5|PDSS-SR|AUDIT|WSAS|W&SAS|CORE-OM|CORE-10|K10|" +
+  "K-10|EQ-VAS|EQ-5D VAS|EQ-5D-5L VAS|EQ-5D-3L VAS").split("|");
+const AROUND = /\[[^[\]]*\]|\b(?:total|sum|score|scale|questionnaire|self-report|reported|quick depression assessment)\b/gi;
+const plain = (text) => text.toLowerCase().replace(/[ -]/g, "");
+const instrument = (text) => {
+  const name = plain(text.replace(AROUND, "").replace(/^[ \-–:,_]+|[ \-–:,_]+$/g, ""));
+  return INSTRUMENTS.find((each) => plain(each) === name) ?? "";
+};
+const coded = (text) => (/^(\d{4,9}(-\d)?|LA\d{1,6}-\d)$/.test(text) ? text : instrument(text));
+const unit = (text) => (["", "1", "{score}", "score", "points", "{points}", "{#}", "%"].includes(text.trim().toLowerCase()) ? text : "other");
+const day = (text) => text.match(/^\d{4}-\d\d-\d\d/)?.[0] ?? "x";
+const last = (text) => text.replace(/\/+$/, "").split("/").at(-1);
+const SAID = {
+  resourceType: (text) => (["Bundle", "Observation", "QuestionnaireResponse"].includes(text) ? text : "Other"),
+  status: (text) => (["final", "amended", "corrected", "completed"].includes(text) ? text : "other"),
+  code: coded, display: instrument, text: instrument, unit,
+  linkId: (text) => text.match(/\d{4,6}-\d$/)?.[0] ?? (/(?:^|[/._-])(?:total|sum|score|total[-_ ]?score)$/i.test(text) ? "total" : "item"),
+  questionnaire: (text) => coded(last(text.split("|")[0])),
+  profile: (text) => text.match(/hl7\.org\/fhir\/(?:[1235]\.\d|DSTU2|STU3|R5|R6)/i)?.[0] ?? "",
+  url: (text) => (text.endsWith("ordinalValue") ? "ordinalValue" : ""),
+  effectiveDateTime: day, effectiveInstant: day, start: day, authored: day, system: () => "",
+};
 const scoresOnly = (text, limit) => {
-  const kept = (value, name) => {
-    if (Array.isArray(value)) return value.map((each) => kept(each, name));
+  const others = new Map();
+  const own = (id) => {
+    const said = last(id).replace("urn:uuid:", "");
+    if (!said || /^[A-Za-z]{0,2}-?\d{1,3}$/.test(said)) return said;
+    if (!others.has(said)) others.set(said, `other-${others.size + 1}`);
+    return others.get(said);
+  };
+  const said = (value, name, above) => {
+    if (name === "reference" || (name === "value" && above === "identifier")) return own(value);
+    if (name === "code" && above === "valueQuantity") return unit(value);
+    return SAID[name]?.(value) ?? (/^-?[\d.eE+-]{1,20}$/.test(value) ? value : "x");
+  };
+  const kept = (value, name, above) => {
+    if (Array.isArray(value)) return value.map((each) => kept(each, name, above));
+    if (typeof value === "string") return said(value, name, above);
     if (value === null || typeof value !== "object") return value;
     const fields = Object.entries(value).map(([field, inner]) => {
       if (THERE.has(field)) return [field, field === "hasMember" ? [{}] : {}];
-      return READ.has(field) || INSIDE[name]?.includes(field) ? [field, kept(inner, field)] : [];
+      return READ.has(field) || INSIDE[name]?.includes(field) ? [field, kept(inner, field, name)] : [];
     });
     return Object.fromEntries(fields.filter((each) => each.length));
   };

@@ -16,6 +16,38 @@ from tests.unit.reports.fhir_bundles import SECRET, bundle, observation, respons
 pytestmark = [*IN_BROWSER, pytest.mark.slow]
 
 
+def everywhere(value: object, key: str = "") -> object:
+    """A resource with a name added to every text that the program reads, but for what says which resource it is."""
+    if isinstance(value, dict):
+        return {name: everywhere(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [everywhere(each, key) for each in value]
+    return f"{value} {SECRET}" if isinstance(value, str) and key != "resourceType" else value
+
+
+async def test_a_name_in_any_text_stays_in_the_browser(chromium: Browser, demo: Running, tmp_path: Path) -> None:
+    file = tmp_path / "named.json"
+    named = [
+        observation(9, "2027-01-11"),
+        response([1] * 9),
+        observation(8, code="PHQ-9", subject={"reference": SECRET}),
+    ]
+    file.write_text(bundle(*(everywhere(each) for each in named), observation(7, code=SECRET)), encoding="utf-8")
+    context = await chromium.new_context()
+    page = await context.new_page()
+    await page.goto(demo.address)
+    await page.locator("#persona").select_option(index=1)
+    await page.locator(".demo-who button").click()
+    await page.goto(f"{demo.address}/cases/pick/file")
+    await page.locator("input[type=file]").set_input_files(file)
+    field = page.locator("textarea")
+    await expect(field).to_have_value(re.compile("Observation"))
+    sent = await field.input_value()
+    for never in (*SECRET.split(), SECRET):
+        assert never not in sent
+    await context.close()
+
+
 async def test_names_never_leave_the_browser_and_the_scores_arrive(
     chromium: Browser, demo: Running, tmp_path: Path
 ) -> None:
