@@ -2,7 +2,7 @@
 
 A field of one phrase has no sentence around it, by which a recogniser could tell "Depression Schmidt" from "Angst". So
 the words of such a field are compared with a list: what is on it is kept, whatever the recognisers think it is; what
-is not on it is masked, and its author may keep it. A clinic adds its own programmes with `[gate] allow`.
+is not on it is masked, and its author may keep it. A clinic adds its own programmes with `[anonymise] allow`.
 """
 
 from __future__ import annotations

@@ -94,15 +94,25 @@ async def release_case(work: Work, id: str) -> None:
         if await under_way(work, assignment):
             await work.uow.wake("case.release", case.id, work.now + STILL_UNDER_WAY)
             return
-    await release_if_ready(work, case)
+    case = await release_if_ready(work, case)
+    if case.published_at and not case.released_at:
+        # No review is in: a late one still releases the case, and without any it ends as a silent presenter's does.
+        presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
+        await work.uow.wake("case.end", case.id, await deadline(work, presenter, await takeaway_days(work, case)))
 
 
 async def end_quiet_case(work: Work, id: str) -> None:
-    """Ten working days after release without a takeaway the case closes."""
+    """Ten working days after release without a takeaway, or after the last deadline with no review, it closes."""
     case = await work.uow.get(Case, id)
     if not case.open or case.held_at:
         return
     presenter = await work.uow.get(Person, await work.uow.presenter(case.id))
+    if not case.released_at:
+        pending = await work.uow.find(Assignment, case=case.id, ended_at=None, submitted_at=None)
+        if any(each.due_at and each.due_at > work.now for each in pending):
+            return  # somebody took a review over meanwhile: their deadline sets this anew
+        await end_case(work, case)
+        return
     today = work.today(presenter.timezone)
     away = (await caseload_of(work, presenter)).leave_on(today)
     if away is None:
