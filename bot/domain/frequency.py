@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 from bot.domain.caseload import Caseload
 from bot.domain.chances import Chances
@@ -275,10 +276,9 @@ def gaps(
 ) -> tuple[Gap, ...]:
     """Every gap from the start of tracking to `until`, the last one open unless it has no days."""
     inside = [day for day in days if since < day <= until]
-    ends = [*inside, until]
     found = []
     steps = _target_steps(kind, counting.caseload, policy)
-    for after, end in zip([since, *inside], ends, strict=True):
+    for after, end in pairwise([since, *inside, until]):
         gap = Gap(after, end, counting.between(after, end), _allowed(after, end, counting, steps), is_open=False)
         found.append(gap if chances is None else replace(gap, window=chances.window))
     open_gap = found.pop()
@@ -307,14 +307,11 @@ def allowed_days(kind: Kind, after: date, until: date, counting: Counting, polic
 
 
 def _allowed(after: date, until: date, counting: Counting, steps: Sequence[tuple[date, int]]) -> int:
-    allowed = 0
+    """The target after each step until then: the shorter of what was allowed and the new one from that day on."""
+    allowed = steps[0][1]
     for day, target in steps:
-        if day <= after:
-            allowed = target
-        elif day <= until:
+        if day <= until:
             allowed = max(target, min(allowed, counting.between(after, day) + target))
-        else:
-            break
     return allowed
 
 

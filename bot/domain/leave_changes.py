@@ -39,8 +39,8 @@ class Overlap:
     def joined(self) -> Period:
         """From the first day of any to the last of any; open-ended if one is."""
         periods = (self.new, *self.known)
-        ends = [p.last for p in periods]
-        return Period(min(p.first for p in periods), None if None in ends else max(e for e in ends if e))
+        ends = [p.last for p in periods if p.last]
+        return Period(min(p.first for p in periods), max(ends) if len(ends) == len(periods) else None)
 
     @property
     def repeats(self) -> bool:

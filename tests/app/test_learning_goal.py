@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 import pytest
 
@@ -160,22 +159,3 @@ async def test_the_typed_word_opens_the_form_and_then_the_half_year(world: World
     second = await world.player(ME).type(f"/supervision {typed}")
     assert isinstance(second, Show)
     assert second.form.key == "goal.half.send"
-
-
-@pytest.mark.parametrize(
-    ("key", "is_"),
-    [
-        ("2026-2", "2026-2"),
-        ("2027-1", "2027-1"),
-        ("2099-1", "2027-1"),
-        ("", "2027-1"),
-        ("2027-3", "2027-1"),
-        ("0000-1", "2027-1"),
-        ("0999-2", "2027-1"),
-        ("1000-2", "1000-2"),
-        ("x-y", "2027-1"),
-        ("20271", "2027-1"),
-    ],
-)
-def test_a_half_year_that_is_none_is_the_one_that_runs(key: str, is_: str) -> None:
-    assert HalfYear.read(key, date(2027, 1, 18)).key == is_

@@ -12,7 +12,7 @@ from bot.domain.assignment import Assignment, EndReason
 from bot.domain.cadence_warnings import window_warning
 from bot.domain.caseload import Caseload, Leave
 from bot.domain.chances import Asked, Chances, asked_of, presented_in, rhythm_day, window_of, without
-from bot.domain.frequency import Counting, Kind, State, Trend, gaps, status
+from bot.domain.frequency import Counting, Kind, State, Status, Trend, gaps, status
 from bot.domain.policy import Policy
 
 P = Policy()
@@ -215,6 +215,28 @@ def test_a_review_that_is_still_to_be_written_is_not_called_missed_and_one_that_
     assert shown() == (None, False)
     assert shown(asked(3, done=False, active=True)) == (day(10), False)
     assert shown(asked(3, done=False)) == (day(10), True)
+    assert shown(asked(3, done=False), asked(18, done=False, active=True)) == (day(10), True), "the earlier one"
+    assert shown(asked(0, done=False)) == (day(7), True), "what else they did on the day it went out is another thing"
+    assert shown(asked(-1, done=False)) == (None, False), "it went out before they did anything"
+
+
+def test_neither_a_review_nor_the_days_decide_while_somebody_is_away_or_not_reached_or_nobody_asked() -> None:
+    owed = Chances((asked(3, done=False, active=True),), (), 7)
+    away = Counting(Caseload(leaves=(Leave("p", day(5), None),)))
+
+    def shown(counting: Counting, chances: Chances, *, reached: bool = True) -> Status:
+        return status(
+            Kind.ANY_EVENT, [START], since=START, today=day(30), counting=counting, policy=P, reached=reached,
+            chances=chances,
+        )  # fmt: skip
+
+    for now, state in (
+        (shown(away, owed), State.LEAVE),
+        (shown(FULL_TIME, owed, reached=False), State.NOT_REACHED),
+        (shown(FULL_TIME, Chances((), (day(9),), 7)), State.NOT_ASKED),
+    ):
+        assert (now.state, now.review_due, now.review_missed) == (state, None, False)
+    assert shown(FULL_TIME, Chances((), (), 7)).due_on is None, "no round asked, so nothing is due"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.caseload import Period
-from bot.domain.leave_changes import HowToSettle, leave_before, overlap
+from bot.domain.leave_changes import HowToSettle, leave_before, overlap, returned_from
 
 START = date(2027, 2, 1)
 ASKED = tuple(HowToSettle)
@@ -30,6 +30,7 @@ def days(first: int, last: int | None) -> Period:
         (days(0, 9), [days(5, 9)], [days(5, 9)], days(0, 9), ()),
         (days(0, 9), [days(0, 3), days(5, 9)], [days(0, 3), days(5, 9)], days(0, 9), COVERED),
         (days(2, 3), [days(0, 9)], [days(0, 9)], days(0, 9), ASKED),
+        (days(0, 3), [days(0, 9)], [days(0, 9)], days(0, 9), ASKED),
         (days(0, 9), [days(8, 12), days(1, 2)], [days(1, 2), days(8, 12)], days(0, 12), ASKED),
         (days(0, None), [days(3, 5)], [days(3, 5)], days(0, None), COVERED),
         (days(3, 5), [days(0, None)], [days(0, None)], days(0, None), ASKED),
@@ -53,3 +54,21 @@ def test_the_leave_before_a_day_is_over_by_then_and_has_an_end() -> None:
     assert leave_before([days(0, 2), days(4, 6)], START + timedelta(days=6)) == days(0, 2), (
         "the last day is leave still"
     )
+
+
+@pytest.mark.parametrize(
+    ("leaves", "day", "today", "found"),
+    [
+        ([days(0, 5)], 3, 20, days(0, 5)),
+        ([days(0, 5)], 6, 20, days(0, 5)),
+        ([days(0, 5)], 7, 20, None),
+        ([days(0, 5)], 7, 5, days(0, 5)),
+        ([days(0, 5)], 7, 6, None),
+        ([days(0, 5), days(8, 9)], 12, 3, None),
+        ([days(0, None)], 30, 3, days(0, None)),
+        ([], 3, 3, None),
+    ],
+    ids=["in it", "the day after", "two days after", "while it runs", "over", "another between", "no end", "none"],
+)
+def test_which_leave_somebody_returns_from(leaves: list[Period], day: int, today: int, found: Period | None) -> None:
+    assert returned_from(leaves, START + timedelta(days=day), START + timedelta(days=today)) == found

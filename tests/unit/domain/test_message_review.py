@@ -44,6 +44,8 @@ def test_the_lot_stays_and_falls_on_every_message() -> None:
     drawn = Counter(drawn_message(f"person {n}", "round_1") for n in range(1_000))
     assert set(drawn) == set(range(1, MESSAGES_A_WEEK + 1))
     assert min(drawn.values()) > 150
+    asked = [("a", "round_1"), ("b", "round_1"), ("a", "round_2"), ("c", "round_9")]
+    assert [drawn_message(*each) for each in asked] == [3, 3, 4, 1], "an update draws no other one"
 
 
 @given(st.dictionaries(st.sampled_from(BEHAVIOURS), st.sampled_from(Seen)), st.sets(st.sampled_from(("tone", "risk"))))
@@ -121,3 +123,16 @@ def test_what_could_grow_for_one_person_alone_is_on_no_card() -> None:
     messages[1] = message("b", Seen.GROW, by=("w",))
     shares = group_shares(messages)
     assert shares is not None and shares.card == ("praise",), "two people are a group"
+
+
+def test_who_wrote_half_of_the_messages_is_one_of_a_group_and_a_message_without_a_review_is_none() -> None:
+    half = [*quarter(3, 5), *(message("a", Seen.SEEN) for _ in range(3)), ReviewedMessage("b", ())]
+    shares = group_shares(half)
+    assert shares is not None and shares.messages == 8
+
+
+def test_a_third_of_the_reviewers_does_not_speak_for_a_message() -> None:
+    messages = quarter(0, 10)
+    messages[:4] = [message(p, Seen.SEEN, Seen.NOT_SEEN, Seen.NOT_SEEN) for p in "abcd"]
+    shares = group_shares(messages)
+    assert shares is not None and shares.seen["praise"] == Share(None, many=False)
