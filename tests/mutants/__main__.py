@@ -17,6 +17,8 @@ from tests.mutants.faults import Fault, Source, sample
 from tests.mutants.harness import Found, run
 from tests.mutants.targets import TARGETS, TESTS, Area, explained
 
+EXAMPLES = 3
+"""Of each test of pages and stories, for a sample: finding out which tests touch what takes most of its time."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -46,7 +48,7 @@ def main() -> int:
             why = " (explained)" if str(fault) in known else ""
             print(f"{found}{why}: {fault} (line {fault.line})", flush=True)
 
-    done = run(sources, tried, options.tests, tell)
+    done = run(sources, tried, options.tests, tell, EXAMPLES if options.sample else None)
     assert done.touched is not None
     for name in done.touched.broken:
         print(f"not asked, fails without any fault: {name}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -83,12 +83,15 @@ class Source:
             getattr(parent, field)[at] = other
         return code_of(ast.fix_missing_locations(tree), self.path, fault.function)
 
-    def code_that_tells(self, function: str, number: int) -> CodeType:
-        """The code of a function that first puts its number into the builtin `touched`."""
+    def codes_that_tell(self, numbers: Mapping[str, int]) -> dict[str, CodeType]:
+        """The code of each function that first puts its number into the builtin `touched`."""
         tree = copy.deepcopy(self.tree)
-        node = dict(_functions(tree.body, ""))[function]
-        node.body.insert(1 if ast.get_docstring(node) else 0, ast.parse(f"__touched__.add({number})").body[0])
-        return code_of(ast.fix_missing_locations(tree), self.path, function)
+        nodes = dict(_functions(tree.body, ""))
+        for name, number in numbers.items():
+            told = ast.parse(f"__touched__.add({number})").body[0]
+            nodes[name].body.insert(1 if ast.get_docstring(nodes[name]) else 0, told)
+        module = compile(ast.fix_missing_locations(tree), self.path, "exec", dont_inherit=True)
+        return {name: code_in(module, name) for name in numbers}
 
     def _faults_of(self, name: str, node: FunctionNode) -> Iterator[Fault]:
         way = _way_to(self.tree, node)
@@ -155,7 +158,12 @@ def alternatives(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901  # one table
 
 def code_of(tree: ast.Module, path: str, function: str) -> CodeType:
     """The code object of a function in a compiled module."""
-    code = compile(tree, path, "exec", dont_inherit=True)
+    return code_in(compile(tree, path, "exec", dont_inherit=True), function)
+
+
+def code_in(module: CodeType, function: str) -> CodeType:
+    """The code object of a function by its qualified name."""
+    code = module
     *classes, name = function.split(".")
     for each in (*classes, name):
         code = next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == each)

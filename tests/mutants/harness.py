@@ -15,21 +15,26 @@ import signal
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
 from tests.mutants.faults import Fault, Source
 
+Cache: TypeAlias = "_lru_cache_wrapper[Any]"
 SLOWEST_TEST = 3.0
 """Seconds of processor time; a test that takes longer is left out, so that a fault costs little."""
 BUDGET = 5.0
 """Seconds of processor time that the tests of one fault may take together; of more tests the shortest are asked."""
+MANY = "tests/app/"
+"""Tests of whole pages and stories, of which one function has up to three hundred examples: the rules have tables."""
 PATIENCE = 30
 """Seconds beyond three times what the tests take, after which a fault that makes them hang counts as found."""
 
@@ -64,6 +69,20 @@ class Harness:
     results: dict[Fault, Found] = field(default_factory=dict)
     failed: bool = False
     touched: Touched | None = None
+    examples: int | None = None
+    """Of a test of `MANY` so many examples are asked; None: all of them."""
+    caches: Sequence[Cache] = ()
+    """What the tests' modules may have filled while they were collected, before a fault was put in."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        seen: Counter[str] = Counter()
+        kept = []
+        for item in items:
+            test = item.nodeid.partition("[")[0]
+            seen[test] += 1
+            if self.examples is None or not test.startswith(MANY) or seen[test] <= self.examples:
+                kept.append(item)
+        items[:] = kept
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.failed = self.failed or report.failed
@@ -71,7 +90,7 @@ class Harness:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = session.items
         gc.unfreeze()  # what is frozen is not among the objects that are looked through
-        functions = live_functions()
+        functions, self.caches = live_functions(), live_caches(self.sources)
         gc.freeze()  # else every child looks through all of it for garbage, and copies what it looks at
         self.touched = _in_child(lambda: self._trace(items, functions))
         if self.touched is None:
@@ -85,9 +104,13 @@ class Harness:
         called: set[int] = set()
         builtins.__touched__ = called  # type: ignore[attr-defined]  # every module finds it there
         names = [(path, name) for path, source in self.sources.items() for name in source.functions]
+        numbers: dict[str, dict[str, int]] = {}
         for number, (path, name) in enumerate(names):
-            for function in functions.get((path, name), ()):
-                function.__code__ = self.sources[path].code_that_tells(name, number)
+            numbers.setdefault(path, {})[name] = number
+        for path, of_file in numbers.items():
+            for name, code in self.sources[path].codes_that_tell(of_file).items():
+                for function in functions.get((path, name), ()):
+                    function.__code__ = code
         tests: dict[tuple[str, str], list[int]] = {}
         seconds, broken = {}, []
         for at, item in enumerate(items):
@@ -142,6 +165,8 @@ class Harness:
     def _survives(self, code: CodeType, functions: Sequence[FunctionType], items: Sequence[pytest.Item]) -> Found:
         for function in functions:
             function.__code__ = code
+        for cache in self.caches:
+            cache.cache_clear()
         self.failed = False
         for at, item in enumerate(items):
             self._run(item, items[at + 1] if at + 1 < len(items) else None)
@@ -163,6 +188,17 @@ def live_functions() -> dict[tuple[str, str], list[FunctionType]]:
             key = (each.__code__.co_filename.removeprefix(here), each.__code__.co_qualname)
             found.setdefault(key, []).append(each)
     return found
+
+
+def live_caches(sources: Mapping[str, Source]) -> list[Cache]:
+    """The caches of functions in these files, which would answer from before a fault."""
+    names = {str(Path.cwd() / path) for path in sources}
+    found = [each for each in gc.get_objects() if isinstance(each, Cache)]
+    return [
+        each
+        for each in found
+        if getattr(each.__wrapped__, "__code__", None) and each.__wrapped__.__code__.co_filename in names
+    ]
 
 
 def _in_child(work: Callable[[], Any], *, patience: int = 0) -> Any:
@@ -197,9 +233,15 @@ def _silence() -> None:
     os.dup2(nowhere, 2)
 
 
-def run(sources: Mapping[str, Source], faults: Sequence[Fault], tests: Sequence[str], tell: Any) -> Harness:
+def run(
+    sources: Mapping[str, Source],
+    faults: Sequence[Fault],
+    tests: Sequence[str],
+    tell: Callable[[Fault, Found], None],
+    examples: int | None = None,
+) -> Harness:
     """Try each fault against those of the tests that touch its function."""
-    harness = Harness(sources, faults, tell)
+    harness = Harness(sources, faults, tell, examples=examples)
     options = [
         "-q",
         "-s",

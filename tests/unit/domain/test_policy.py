@@ -8,6 +8,7 @@ from datetime import time
 import pytest
 
 from bot.domain.policy import (
+    PAIRS,
     SETTINGS,
     Anonymity,
     InvalidPolicy,
@@ -80,6 +81,16 @@ def test_due_soon_leaves_time_to_act(target: int, soon: int) -> None:
 def test_equal_ends_of_the_messaging_hours_leave_no_time_to_write() -> None:
     with pytest.raises(InvalidPolicy, match="less than messages_until"):
         Policy().with_overrides({"messages_from": "17:00"})
+
+
+@pytest.mark.parametrize(("smaller", "larger", "may_equal"), PAIRS)
+def test_of_two_numbers_in_order_some_may_be_equal_and_some_not(smaller: str, larger: str, may_equal: bool) -> None:
+    equal = {smaller: getattr(Policy(), larger)}
+    if may_equal:
+        assert getattr(Policy().with_overrides(equal), smaller) == equal[smaller]
+    else:
+        with pytest.raises(InvalidPolicy, match=f"less than {larger}"):
+            Policy().with_overrides(equal)
 
 
 @pytest.mark.parametrize(

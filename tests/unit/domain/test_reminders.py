@@ -46,6 +46,8 @@ def test_what_was_missed_while_down_is_one_message() -> None:
     evening = decide([REVIEW], PERSON, POLICY, local(3, 31, 17))
     assert evening.remind == ()
     assert evening.look_again_at == local(4, 1, 9)
+    early = decide([REVIEW], PERSON, POLICY, local(3, 31, 7))
+    assert early == Decision(look_again_at=local(3, 31, 9)), "the same morning"
 
 
 def test_one_message_a_day() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.risk_patterns import pattern
 from bot.domain.risk_signs import shows_signs
 
 
@@ -39,9 +40,17 @@ from bot.domain.risk_signs import shows_signs
         ("He has a coarse tremor. He sleeps. He takes lithium.", False),
         ("Is saving up digoxin.", True),  # a medicine by its name alone
         ("Is saving up stamps.", False),
+        ("She is not safe, does not trust herself alone.", True),  # a sign made of a denial is not denied
         ("", False),
         (" . ", False),
     ],
 )
 def test_signs_in_a_text(text: str, expected: bool) -> None:
     assert shows_signs(text, "en", ()) is expected
+
+
+@pytest.mark.parametrize(("read_over", "expected"), [("suicidal thoughts", False), ("worse", True), ("nothing", True)])
+def test_fear_and_grief_are_read_over_where_danger_is_looked_for_and_nowhere_else(
+    read_over: str, expected: bool
+) -> None:
+    assert shows_signs("Suicidal thoughts are worse.", "en", (pattern(read_over),)) is expected

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain import risk_words
 from bot.domain.risk_patterns import pattern
-from bot.domain.risk_words import LANGUAGES, speaks_of_a_plan
+from bot.domain.risk_words import LANGUAGES, SURE, UNLIKELY, speaks_of_a_plan
 from bot.ui.strings import words
 from tests.unit.domain.risk_sentences import SENTENCES, first_readings, sentences, taught
 
@@ -127,6 +128,121 @@ def test_english_is_looked_for_in_every_language_and_no_other() -> None:
     assert speaks_of_a_plan(["a suicide note"], "fi")
     assert speaks_of_a_plan(["The client spoke of killing himself tonight."], "sv")
     assert not speaks_of_a_plan(["avskedsbrev"], "fi")
+
+
+INVENTED = {
+    "alone": "letter",
+    "strong": "kill",
+    "weak": "wish",
+    "others": "harm",
+    "plan": "plan",
+    "time": "tonight",
+    "means": "rope",
+    "got": "bought",
+    "no_danger": "afraid to kill",
+    "no_plan": "lesson plan",
+}
+"""A language of ten phrases, so that a rule is tried without the other readers of the same sentence."""
+
+
+@pytest.fixture
+def odds(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """What the second reader makes of every sentence; nothing reads acts or signs."""
+    odds = {"of": 0.0}
+    compiled = risk_words._Phrases(**{name: pattern(phrase) for name, phrase in INVENTED.items()})
+    monkeypatch.setattr(risk_words, "_phrases", lambda language: compiled)
+    monkeypatch.setattr(risk_words, "likelihood", lambda sentence, language: odds["of"])
+    monkeypatch.setattr(risk_words, "means_an_act", lambda sentence, language: False)
+    monkeypatch.setattr(risk_words, "names_a_medicine", lambda text: "pills" in text)
+    monkeypatch.setattr(risk_words, "shows_signs", lambda text, language, masks: "sign" in text)
+    monkeypatch.setattr(risk_words, "is_set_elsewhere", lambda text, language: "film" in text)
+    return odds
+
+
+@pytest.mark.parametrize(
+    ("danger", "asks"),
+    [
+        ("letter", "alone tonight plan rope pills bought"),
+        ("kill", "tonight plan rope pills bought"),
+        ("harm", "tonight plan rope pills bought"),
+        ("wish", "plan rope pills bought"),
+        ("sign", "alone tonight plan rope pills bought"),
+        ("nothing", ""),
+        ("afraid to kill", ""),
+        ("a film: letter", ""),
+    ],
+)
+def test_which_danger_asks_with_which_detail_in_its_sentence(odds: dict[str, float], danger: str, asks: str) -> None:
+    details = ("alone", "tonight", "plan", "rope", "pills", "bought", "lesson plan")
+    found = [each for each in details if speaks_of_a_plan([f"{danger} {each}"], "en")]
+    assert found == [each for each in details if each in asks.split() or (danger in {"letter", "sign"})]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("kill. bought.", True),
+        ("bought. kill.", True),
+        ("bought. wish; other.", True),
+        ("kill; bought", True),
+        ("other. kill. bought. other.", True),
+        ("kill. other. bought.", False),
+        ("bought. other. kill.", False),
+        ("other. other. other. kill bought.", True),
+        ("kill. plan. rope. tonight.", False),
+        ("plan tonight with a rope.", False),
+        ("kill plan; other.", True),
+    ],
+)
+def test_what_was_got_counts_beside_the_danger_and_anything_else_in_its_sentence_only(
+    odds: dict[str, float], text: str, asks: bool
+) -> None:
+    assert speaks_of_a_plan([text], "en") is asks
+
+
+def test_the_second_reader_outweighs_the_rules_only_where_it_is_sure(odds: dict[str, float]) -> None:
+    asks, asks_not = "he said that he would kill tonight", "he said that he would go home"
+    told = {}
+    for odds["of"] in (1.3, SURE, 0.0, -1.4, UNLIKELY, -1.6):
+        told[odds["of"]] = (speaks_of_a_plan([asks], "en"), speaks_of_a_plan([asks_not], "en"))
+    assert told == {
+        1.3: (True, True),
+        SURE: (True, False),
+        0.0: (True, False),
+        -1.4: (True, False),
+        UNLIKELY: (False, False),
+        -1.6: (False, False),
+    }
+    odds["of"] = -9.0
+    assert speaks_of_a_plan(["they kill tonight"], "en"), "of five words or fewer it has no opinion"
+    odds["of"] = 9.0
+    assert not speaks_of_a_plan(["these are five short words"], "en")
+    assert speaks_of_a_plan(["these are, all told, six words"], "en")
+    assert not speaks_of_a_plan(["a film of six words or more"], "en")
+
+
+def test_three_sentences_are_read_together() -> None:
+    read = risk_words._read_together
+    one, two, three, four = "a b c d e f.", "g h i j k l.", "m n o p q r.", "s t u v w x."
+    assert list(read([])) == list(read(["a b c d e."])) == []
+    assert list(read([one])) == [one]
+    assert list(read([one, two])) == [f"{one} {two}"]
+    assert list(read([one, two, three])) == [f"{one} {two} {three}"]
+    assert list(read([one, two, three, four])) == [f"{one} {two} {three}", f"{two} {three} {four}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "read_as"),
+    [
+        ("Hun sover dårligt.", "da", "da"),
+        ("Hun sover the dårligt.", "da", "da"),
+        ("She says that he sleeps badly.", "da", "da en"),
+        ("She says that he sleeps badly.", "en", "en"),
+        ("Hän nukkuu.", "fi", "en"),
+    ],
+)
+def test_a_text_in_english_is_read_as_english_as_well(text: str, language: str, read_as: str) -> None:
+    assert risk_words._languages(text, language) == set(read_as.split())
 
 
 def test_long_text_is_read_in_no_time() -> None:

@@ -236,6 +236,9 @@ def test_a_pause_may_be_a_day_and_what_is_resumed_rests_until_the_day_before() -
 def test_a_preview_ends_after_five_years_and_a_date_gives_way_only_to_one_it_would_meet() -> None:
     last = preview(replace(BIWEEKLY, pauses=(Pause(ANCHOR),)), ANCHOR, 1, OPEN, lambda _: False)
     assert (last[-1].planned - ANCHOR).days == PREVIEW_DAYS // 14 * 14
+    since = ANCHOR + timedelta(days=14 * 1000 - PREVIEW_DAYS)
+    last = preview(replace(BIWEEKLY, pauses=(Pause(ANCHOR),)), since, 1, OPEN, lambda _: False)
+    assert last[-1].planned == ANCHOR + timedelta(days=14 * 1000), "the last day of the five years is one of them"
     weekly = Series(EveryWeeks(1), ANCHOR, time(9), "Europe/Copenhagen")
     until = {ANCHOR + timedelta(days=n) for n in range(6)}
     shut = WorkCalendar(until.__contains__, frozenset(range(7)))

@@ -87,7 +87,11 @@ def test_a_correction_appends_and_needs_a_new_signature() -> None:
     assert current([longer, signed], known_at=T0) == (signed,)
     again = fixed(longer, days=2, learning_point="shorter")
     assert again.chain == "e1"
-    assert history([again, signed, longer], "e1") == (signed, longer, again)
+    other = dataclasses.replace(ENTRY, id="e0")
+    assert history([again, other, signed, longer], "e1") == (signed, longer, again)
+    at_once = correct(signed, new_id="e2", by="p1", at=T0, minutes=40)
+    assert history([at_once, signed], "e1") == (signed, at_once), "behind what it corrects, in the same moment"
+    assert current([at_once, signed]) == (at_once,)
 
 
 def test_a_withdrawn_entry_counts_no_more_but_stays_in_the_history() -> None:
@@ -144,8 +148,12 @@ def test_the_day_of_a_round_stays_and_the_first_day_of_an_entry_is_remembered() 
     other = Facts(ENTRY.day + timedelta(days=1), ENTRY.type, ENTRY.medium, ENTRY.group_size)
     with pytest.raises(RoundsFactsStay):
         correct(dataclasses.replace(ENTRY, round="rnd_1"), new_id="e2", by="p1", at=T0, facts=other)
+    assert fixed(dataclasses.replace(ENTRY, round="rnd_1"), minutes=30).minutes == 30
     by_hand = dataclasses.replace(ENTRY, round=None)
     assert correct(by_hand, new_id="e2", by="p1", at=T0, minutes=30).moved_from is None, "no day was changed"
     once = correct(by_hand, new_id="e2", by="p1", at=T0, facts=other)
     twice = correct(once, new_id="e3", by="p1", at=T0, facts=dataclasses.replace(other, day=ENTRY.day))
     assert (once.moved_from, twice.moved_from) == (ENTRY.day, ENTRY.day)
+    assert (once.days, twice.days) == ((other.day,), (ENTRY.day,))
+    stays = correct(by_hand, new_id="e2", by="p1", at=T0, facts=dataclasses.replace(other, day=ENTRY.day, group_size=9))
+    assert (stays.days, stays.group_size) == (ENTRY.days, 9)
