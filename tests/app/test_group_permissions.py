@@ -16,6 +16,7 @@ from bot.app.facts.supervisors import AT_ONCE, there_on
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.texts import CASES
 from bot.domain.assignment import Assignment
+from bot.domain.case import NotYourReview
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
 from bot.domain.risk import Hold
@@ -196,6 +197,10 @@ async def test_of_very_many_supervisors_those_of_the_members_clinics_act_and_no_
 
     assert await acting() == "s"
     assert await covered("near0") == []
+    async with seen_by(world, "s") as ctx:
+        group, person = await ctx.uow.get(Group, GROUP), await ctx.uow.get(Person, person_id("s"))
+        would = await permissions.cover_for(ctx, group, person, MONDAY)
+        assert keys(would) == "near0near1", "and never the one who is away then"
     await away(world, "s")
     assert await acting() == "near0near1"
     assert (await covered("near0"), await covered("far00")) == ([GROUP], [])
@@ -362,3 +367,31 @@ async def test_while_nobody_at_all_is_there_a_groups_own_supervisors_act(world: 
     await away(world, "m")
     async with seen_by(world, "a") as ctx:
         assert keys(await permissions.supervisors_of(ctx, await ctx.uow.get(Group, GROUP))) == "s"
+
+
+@pytest.mark.parametrize(
+    ("fact", "may"),
+    [
+        ({}, True),
+        ({"submitted_at": START}, True),
+        ({"published_at": None}, False),
+        ({"ended_at": START, "end_reason": "declined"}, False),
+        ({"submitted_at": START, "parted_at": START}, False),
+        ({"submitted_at": START, "recused_at": START}, False),
+        ({"reviewer": person_id("c")}, False),
+    ],
+    ids=["theirs", "in", "only planned", "ended", "parted", "recused", "another's"],
+)
+async def test_a_review_is_opened_by_its_reviewer_while_it_is_theirs(
+    world: World, fact: dict[str, Any], may: bool
+) -> None:
+    at = await scene(world)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(await uow.get(Assignment, at.assignment.id), **fact))
+        await uow.commit()
+    async with seen_by(world, at.reviewer.key) as ctx:
+        try:
+            found, case = await permissions.my_assignment(ctx, at.assignment.id)
+            assert may and (found.id, case.id) == (at.assignment.id, at.case.id)
+        except NotYourReview:
+            assert not may

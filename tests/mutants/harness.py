@@ -193,7 +193,7 @@ def live_functions() -> dict[tuple[str, str], list[FunctionType]]:
 def live_caches(sources: Mapping[str, Source]) -> list[Cache]:
     """The caches of functions in these files, which would answer from before a fault."""
     names = {str(Path.cwd() / path) for path in sources}
-    found = [each for each in gc.get_objects() if isinstance(each, Cache)]
+    found = [each for each in gc.get_objects() if isinstance(each, _lru_cache_wrapper)]
     return [
         each
         for each in found

@@ -36,6 +36,7 @@ from bot.domain.risk_signs import shows_signs
         ("He takes lithium and has a coarse tremor.", True),
         ("He takes lithium. He has a coarse tremor.", True),  # the one sentence that may stand beside
         ("He has a coarse tremor. He takes lithium.", True),
+        ("He takes lithium; ; he has a coarse tremor.", True),  # nothing stands between them
         ("He takes lithium. He sleeps. He has a coarse tremor.", False),
         ("He has a coarse tremor. He sleeps. He takes lithium.", False),
         ("Is saving up digoxin.", True),  # a medicine by its name alone

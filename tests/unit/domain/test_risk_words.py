@@ -231,11 +231,24 @@ def test_three_sentences_are_read_together() -> None:
     assert list(read([one, two, three, four])) == [f"{one} {two} {three}", f"{two} {three} {four}"]
 
 
+def test_an_empty_line_is_no_sentence(odds: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def noted(sentence: str, language: str) -> float:
+        read.append(sentence)
+        return 0.0
+
+    monkeypatch.setattr(risk_words, "likelihood", noted)
+    speaks_of_a_plan(["\na b c d e f. g h i j k l. m n o p q r.\n"], "en")
+    assert read == ["a b c d e f. g h i j k l. m n o p q r."]
+
+
 @pytest.mark.parametrize(
     ("text", "language", "read_as"),
     [
         ("Hun sover dårligt.", "da", "da"),
         ("Hun sover the dårligt.", "da", "da"),
+        ("Hun sover the with dårligt.", "da", "da en"),
         ("She says that he sleeps badly.", "da", "da en"),
         ("She says that he sleeps badly.", "en", "en"),
         ("Hän nukkuu.", "fi", "en"),
