@@ -85,6 +85,7 @@ async def _log_file(work: Work, email: str, rules: str, kind: str, first: date |
 async def _report_file(work: Work, typed: str, kind: str, language: str) -> Document:
     from bot.app.reports.handlers import FORMATS, board_document, keep, make_board, make_report, report_document
     from bot.app.steps.first_report import first_quarter
+    from bot.app.steps.first_year import keep_year
     from bot.ports.records import Audited
     from bot.reports.periods import Quarter, Year
     from bot.reports.typed_periods import parse_period
@@ -99,6 +100,7 @@ async def _report_file(work: Work, typed: str, kind: str, language: str) -> Docu
     w = words(language or (await work.organisation()).language)
     if isinstance(span, Year):
         page, to_keep = await make_board(work, span, await first_quarter(work) or span.quarters[0], None)
+        await keep_year(work, page)
         document = await board_document(work, page, kind, w)
     else:
         made, to_keep = await make_report(work, span)

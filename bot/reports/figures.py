@@ -77,7 +77,26 @@ def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:
     if n.told is not None:
         rows.append(("report.year.told", say.percent(n.told), say("say.told", 1, n=n.told)))
     rows += _of_risk(page, say)
-    return [Figure(words[label], value, sentence) for label, value, (sentence,) in rows]
+    marked = {label for label, names in _FIGURES.items() if page.year_revised & names}
+    return [
+        Figure(words[label], f"{value}*" if label in marked else value, sentence) for label, value, (sentence,) in rows
+    ]
+
+
+_FIGURES = {
+    "report.year.coverage": {"coverage"},
+    "report.year.on_time": {"on_time", "asked", "met"},
+    "report.year.own": {"own_within"},
+    "report.year.gaps": {"gap_p90", "gap_median", "gap_within"},
+    "report.year.work": {"cases", "reviews"},
+    "report.year.hours": {"hours", "estimated"},
+    "report.year.per_post": {"hours_per_post"},
+    "report.year.waiting": {"waiting"},
+    "report.year.used": {"used"},
+    "report.year.told": {"told"},
+    "report.year.risk": {"risks", "risk_minutes"},
+}
+"""The numbers that each figure of the year's page says."""
 
 
 def on_time_key(met: int | None) -> str:

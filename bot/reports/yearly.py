@@ -13,6 +13,7 @@ from datetime import date
 from fractions import Fraction
 
 from bot.errors import Refusal
+from bot.reports.numbers import number_plain
 from bot.reports.periods import Quarter, Year
 from bot.reports.quarterly import Numbers, Report, median, percent
 from bot.reports.ranges import HIGH, LOW, SHARES, Over, Under, is_range, together
@@ -90,7 +91,7 @@ class YearNumbers:
 class Board:
     """A year's page: each quarter with its shown line (None: hidden), and the year, None where a quarter is hidden.
 
-    `revised` names what of a quarter's line changed since it was first published.
+    `revised` names what of a quarter's line changed since it was first published, `year_revised` what of the year's.
     """
 
     year: Year
@@ -100,12 +101,28 @@ class Board:
     numbers: YearNumbers | None
     risks_shown: bool = True
     revised: Mapping[Quarter, frozenset[str]] = field(default_factory=dict)
+    year_revised: frozenset[str] = frozenset()
+
+
+def as_read(numbers: YearNumbers) -> dict[str, str]:
+    """The year's figures as a program reads them, by name; empty for what is not shown."""
+    return {name: str(number_plain(getattr(numbers, name))) for name in YearNumbers.__dataclass_fields__}
 
 
 def board(
-    year: Year, reports: Sequence[Report], facts: YearFacts, *, clinic: str | None, minimum: int, today: date
+    year: Year,
+    reports: Sequence[Report],
+    facts: YearFacts,
+    *,
+    clinic: str | None,
+    minimum: int,
+    today: date,
+    published: Mapping[str, str] | None = None,
 ) -> Board:
-    """The page of a year that is over, from the reports of its quarters; raises `YearNotOver`."""
+    """The page of a year that is over, from the reports of its quarters; raises `YearNotOver`.
+
+    `published` are its figures as they first read (`as_read`): what reads otherwise now is revised.
+    """
     if today <= year.last:
         raise YearNotOver(last=year.last)
     quarters = tuple((report.quarter, _shown(report, clinic)) for report in reports if _anybody(report, clinic))
@@ -114,7 +131,15 @@ def board(
     if shown and len(shown) == len(quarters):
         numbers = _numbers(shown, _unsaid(reports, clinic), facts, minimum)
     revised = {report.quarter: row.revised for report in reports if (row := report.said().row(Group(clinic)))}
-    return Board(year, clinic, minimum, quarters, numbers, facts.risks is not None, revised)
+    changed = _changed(numbers, published) if numbers and published else frozenset()
+    return Board(year, clinic, minimum, quarters, numbers, facts.risks is not None, revised, changed)
+
+
+def _changed(numbers: YearNumbers, published: Mapping[str, str]) -> frozenset[str]:
+    """What reads otherwise than at first; what was not shown then, or is not to this reader, is no revision."""
+    return frozenset(
+        name for name, now in as_read(numbers).items() if now and published.get(name) and now != published[name]
+    )
 
 
 def _anybody(report: Report, clinic: str | None) -> bool:

@@ -37,8 +37,8 @@ def quarter_rows(page: Board, *, words: Words, language: str) -> list[list[str]]
 
 
 def any_revised(page: Board) -> bool:
-    """Whether a number in the quarters' lines carries an asterisk."""
-    return any(page.revised.get(quarter) for quarter, numbers in page.quarters if numbers)
+    """Whether a number of the year or of the quarters' lines carries an asterisk."""
+    return bool(page.year_revised) or any(page.revised.get(quarter) for quarter, numbers in page.quarters if numbers)
 
 
 def year_pdf(page: Board, *, organisation: str, printed: date, words: Words, language: str) -> bytes:
@@ -77,5 +77,6 @@ def year_csv(page: Board, *, language: str) -> bytes:
                 " ".join(sorted(page.revised.get(quarter, ()))),
             ]
         )
-    rows.append([str(page.year.number), *(number_plain(getattr(page.numbers, name, None)) for name in names), ""])
+    rows.append([str(page.year.number), *(number_plain(getattr(page.numbers, name, None)) for name in names),
+                 " ".join(sorted(page.year_revised))])  # fmt: skip
     return csv_bytes(["span", *names, "revised"], rows, language=language)

@@ -81,6 +81,37 @@ async def test_a_correction_into_a_reported_quarter_shows_as_revised(world: Worl
         assert "* revised since it was first published" in await printed(world, typed)
 
 
+async def confirmed(world: World) -> object:
+    """An estimate that is declared, and longer."""
+    rounds = await world.find(LogEntry, person=person_id("a"), recorded_by="round", order=("-day",))
+    mine = next(entry for entry in rounds if entry.day.year == 2026)
+    return await world.player("a").send(await world.player("a").open("log.correct", mine.id), {"minutes": "300"})
+
+
+YEARS = {
+    **TABLE,
+    "an entry made long after": (entered, {"hours", "hours_per_post"}),
+    "minutes corrected": (confirmed, {"hours", "hours_per_post"}),
+}
+
+
+@pytest.mark.parametrize("what", YEARS)
+async def test_every_figure_of_a_published_year_that_reads_otherwise_later_is_marked(world: World, what: str) -> None:
+    act, changes = YEARS[what]
+    await add(world.player("e"), day=LATE, members=(), role=("presenter",))
+    before = (await lines(world, "2026"))[-1]
+    assert (before["span"], before["revised"]) == ("2026", "")
+    assert "*" not in text(await world.player("m").type("/report 2026"))
+    await act(world)
+    after = (await lines(world, "2026"))[-1]
+    revised = set(after["revised"].split())
+    assert changes & set(before) <= revised
+    assert revised == {name for name in before if before[name] != after[name]} - {"revised"}
+    for shown in (text(await world.player("m").type("/report 2026")), await printed(world, "2026")):
+        assert shown.count("* revised since it was first published") == 1
+    assert (await lines(world, "2026"))[-1] == after, "the first page stays the first"
+
+
 async def lines(world: World, typed: str) -> list[dict[str, str]]:
     handed = await world.player("m").type(f"/report {typed} csv")
     assert isinstance(handed, Hand), handed

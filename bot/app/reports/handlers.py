@@ -16,6 +16,7 @@ from bot.app.context import Context, Work
 from bot.app.facts.year_input import year_facts
 from bot.app.reports.views import board_card, list_card, report_card
 from bot.app.steps.first_report import began_in, first_quarter
+from bot.app.steps.first_year import first_year, keep_year
 from bot.app.steps.quarter_rows import sheets_of
 from bot.app.steps.recount import forget_report
 from bot.app.steps.render_worker import made
@@ -155,6 +156,8 @@ async def answer(ctx: Context, event: CommandTyped | ActionPressed) -> Outcome:
     assert isinstance(made_report, Made)
     await keep(ctx, made_report.to_keep)
     report = made_report.report
+    if isinstance(report, Board):
+        await keep_year(ctx, report)
     if made_report.document:
         await ctx.uow.audit(Audited.EXPORTED, ctx.me.id, "report", ctx.now, quarter=span_of(report))
         return Hand(made_report.document, ctx.words("quarter.file.done"))
@@ -228,7 +231,10 @@ async def make_board(
             to_keep = {**{each.quarter: each for each in new}, **to_keep}
     facts = await year_facts(work, year, reports, clinic, reader)
     minimum = (await work.policy()).report_minimum_group
-    page = board(year, reports, facts, clinic=clinic, minimum=minimum, today=work.now.date())
+    published = await first_year(work, year, clinic)
+    page = board(
+        year, reports, facts, clinic=clinic, minimum=minimum, today=work.now.date(), published=published
+    )  # fmt: skip
     return page, tuple(to_keep[quarter] for quarter in sorted(to_keep))
 
 

@@ -215,7 +215,7 @@ async def _reports_over(work: Work, limit: int | None) -> list[PublishedReport]:
     """Who stood where in a quarter goes with the log it was counted from; nobody can revise that report any more."""
     first = first_quarter_kept(work.now, await work.policy())
     stored = await work.uow.find(PublishedReport, year__le=first.year, order=("year", "number"))
-    return [report for report in stored if Quarter(report.year, report.number) < first][:limit]
+    return [report for report in stored if Quarter(report.year, report.number or 1) < first][:limit]
 
 
 async def _log_kept_since(work: Work) -> datetime:

@@ -75,7 +75,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class PublishedReport:
-    """A quarter's first report as `bot.reports.published.dump` wrote it: its revisions keep the same groups."""
+    """A quarter's first report as `bot.reports.published.dump` wrote it; `number` 0: a year's first pages."""
 
     id: str
     organisation: str
