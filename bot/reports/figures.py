@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.reports.quarterly import Numbers
+from bot.reports.quarterly import Numbers, RoundsOut
 from bot.reports.ranges import Over, is_range
 from bot.reports.words import Words
 from bot.reports.yearly import Board
@@ -43,6 +43,19 @@ def quarter_sentences(numbers: Numbers, *, words: Words, language: str) -> list[
         ),
         *say("say.turnaround", numbers.turnaround, days=numbers.turnaround),
     ]
+
+
+def rounds_sentence(out: RoundsOut | None, *, words: Words, language: str) -> list[str]:
+    """How many rounds went out in a quarter and when the last one did; nothing where it was not counted."""
+    from babel.dates import format_date
+
+    if out is None:
+        return []
+    if out.last is None:
+        return [words["say.rounds.never"]]
+    say, day = _Say(words, language), str(format_date(out.last, "medium", locale=language))
+    key = "say.rounds" if out.number else "say.rounds.none"
+    return [words[key].format(n=say.number(out.number), day=day, days=say.number(out.days_before_end))]
 
 
 def year_figures(page: Board, *, words: Words, language: str) -> list[Figure]:

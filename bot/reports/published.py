@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from bot.reports.periods import Quarter
-from bot.reports.quarterly import ON_TIME_SINCE, Numbers, Report, Row
+from bot.reports.quarterly import ON_TIME_SINCE, Numbers, Report, RoundsOut, Row
 from bot.reports.suppression import Group
 
 _FRACTIONS = ("gap_median", "turnaround")
@@ -31,6 +32,10 @@ def dump(report: Report) -> dict[str, Any]:
         "presenters": sorted(report.presenters),
         "definition": report.definition,
         "readers": sorted(report.readers),
+        "rounds": {
+            name: [out.number, out.last.isoformat() if out.last else None, out.days_before_end]
+            for name, out in sorted(report.rounds.items())
+        },
     }
 
 
@@ -45,6 +50,10 @@ def load(data: Mapping[str, Any]) -> Report:
         presenters=frozenset(data["presenters"]),
         definition=data.get("definition", 1),
         readers=frozenset(data.get("readers", ())),
+        rounds={
+            name: RoundsOut(number, date.fromisoformat(last) if last else None, days)
+            for name, (number, last, days) in data.get("rounds", {}).items()
+        },
     )
 
 

@@ -69,6 +69,24 @@ class Row:
     ranged: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class RoundsOut:
+    """How many rounds went out in the quarter, on which day the last one up to its end did, and how long before it.
+
+    A gap in which no round could have been met is held against nobody; that rounds stopped stands here.
+    """
+
+    number: int
+    last: date | None
+    days_before_end: int | None
+
+    @classmethod
+    def of(cls, days: Sequence[date], before: date | None, quarter: Quarter) -> RoundsOut:
+        """From the days of the quarter's rounds, and of the last one before it."""
+        last = max(days, default=before)
+        return cls(len(days), last, (quarter.last - last).days if last else None)
+
+
 ON_TIME_SINCE, DEFINITION = 2, 3
 """Since 2 on time is what a round asked and got; before, it was a gap within the target.
 
@@ -90,6 +108,8 @@ class Report:
     presenters: frozenset[str] = field(repr=False)
     definition: int = DEFINITION
     readers: frozenset[str] = field(default=frozenset(), repr=False)
+    rounds: Mapping[str, RoundsOut] = field(default_factory=dict)
+    """By clinic, and under "" of the whole service; empty where it was not counted yet."""
 
     def said(self) -> Report:
         """As it is shown, with ranges in place of what would tell something of each person of a small group."""
@@ -124,7 +144,8 @@ class Report:
 
     def of_clinic(self, clinic: str) -> Report:
         """What the manager of one clinic may see: its own lines, and nothing that other clinics are part of."""
-        return replace(self, rows=tuple(row for row in self.rows if row.group.clinic == clinic), themes=())
+        rounds = {name: out for name, out in self.rounds.items() if name == clinic}
+        return replace(self, rows=tuple(r for r in self.rows if r.group.clinic == clinic), themes=(), rounds=rounds)
 
     @property
     def check_sum(self) -> str:
@@ -133,6 +154,7 @@ class Report:
             "quarter": [self.quarter.year, self.quarter.number],
             "rows": [[r.group.clinic, r.group.mode, str(r.numbers), r.trend] for r in self.said().rows],
             "themes": self.themes,
+            "rounds": [[name, str(out)] for name, out in sorted(self.rounds.items())],
         }
         return hashlib.sha256(json.dumps(shown, separators=(",", ":")).encode()).hexdigest()
 

@@ -7,7 +7,7 @@ from datetime import date
 from bot.domain.policy import Mode
 from bot.reports.charts import Chart, Format, bars_chart
 from bot.reports.export_csv import csv_bytes
-from bot.reports.figures import quarter_sentences
+from bot.reports.figures import quarter_sentences, rounds_sentence
 from bot.reports.numbers import number_plain, number_shown
 from bot.reports.pdf import Pdf
 from bot.reports.quarterly import Numbers, Report, Row
@@ -17,6 +17,8 @@ from bot.reports.words import Words
 _FIELDS = tuple(Numbers.__dataclass_fields__)
 _SHOWN = tuple(name for name in _FIELDS if name != "met")
 """The columns of the table; how often a round was met stands in its sentence."""
+_ROUNDS = ("rounds", "last_round", "days_since_round")
+"""Columns of the whole and of each clinic: rounds that went out, the last one's day, and days from it to the end."""
 HIDDEN = "·"
 """Stands in the further columns of a hidden group: the word in each of them is wider than the page."""
 _WIDTHS = (11, 12, 9, 8, 7, 8, 11, 10, 8, 9, 6, 8, 9, 9)
@@ -39,7 +41,7 @@ def report_rows(report: Report, *, words: Words, language: str) -> list[list[str
 
 def report_csv(report: Report, *, words: Words, language: str) -> bytes:
     """The table for spreadsheets and programs: hidden groups empty, revised fields named at the end."""
-    head = ["quarter", "clinic", "mode", *_FIELDS, "trend", "hidden", "revised"]
+    head = ["quarter", "clinic", "mode", *_FIELDS, *_ROUNDS, "trend", "hidden", "revised"]
     quarter = f"{report.quarter.year}-Q{report.quarter.number}"
     rows: list[list[object]] = []
     for row in report.said().rows:
@@ -47,7 +49,9 @@ def report_csv(report: Report, *, words: Words, language: str) -> bytes:
         trend = "" if row.trend is None else row.trend
         hidden = "" if row.numbers else words["report.suppressed"]
         place = [row.group.clinic or words["report.all"], _mode(row.group, words)]
-        rows.append([quarter, *place, *cells, trend, hidden, " ".join(sorted(row.revised))])
+        out = None if row.group.mode else report.rounds.get(row.group.clinic or "")
+        rounds = [out.number, out.last or "", number_plain(out.days_before_end)] if out else [""] * len(_ROUNDS)
+        rows.append([quarter, *place, *cells, *rounds, trend, hidden, " ".join(sorted(row.revised))])
     return csv_bytes(head, rows, language=language)
 
 
@@ -63,7 +67,7 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
     pdf = Pdf(words["report.title"], words=words, language=language, footer=footer, landscape=True)
     pdf.paragraph(f"{organisation} · {title}")
     pdf.paragraph(words["report.computed"].format(day=day(printed), last=day(report.quarter.last)))
-    for sentence in _whole_in_words(report, words, language):
+    for sentence in (*rounds_of(report, words, language), *_whole_in_words(report, words, language)):
         pdf.paragraph(sentence, "said")
     pdf.paragraph(words["report.by_clinic_and_mode"], "heading")
     rows = report_rows(report, words=words, language=language)
@@ -84,6 +88,12 @@ def report_pdf(report: Report, *, organisation: str, printed: date, words: Words
         pdf.table(chart.head, chart.rows, [3, 1], numbers=(1,), width=0.4)
         pdf.picture(chart.image)
     return pdf.bytes()
+
+
+def rounds_of(report: Report, words: Words, language: str) -> list[str]:
+    """How many rounds went out and when the last did: of the service, or of the one clinic that is shown."""
+    out = report.rounds.get("") or (next(iter(report.rounds.values())) if len(report.rounds) == 1 else None)
+    return rounds_sentence(out, words=words, language=language)
 
 
 def _whole_in_words(report: Report, words: Words, language: str) -> list[str]:

@@ -16,11 +16,13 @@ from bot.app.steps.log_file import log_facts
 from bot.app.steps.recount import differences, recount_everything
 from bot.demo.clinic import ORGANISATION
 from bot.domain.frequency import Kind, State
+from bot.domain.organisation import Group
 from bot.domain.person import Person, Role
 from bot.reports.periods import Quarter, Year
 from bot.reports.yearly import YearNumbers
 from tests.app.pressed_year import MINIMUM, PressedYear
 from tests.app.slow_report import Facts, Slow, facts_of, numbers
+from tests.app.slow_rounds import rounds_out
 from tests.app.slow_rules import COUNTS, Log, counted, goals
 from tests.app.slow_year import year_numbers
 from tests.gate import rules_alone
@@ -106,6 +108,7 @@ def _differ(where: str, made: object, slow: object) -> list[str]:
 async def report_differences(work: Work, slow: Slow) -> tuple[int, list[str]]:
     """How many lines the four quarters show, and what of them differs."""
     shown, wrong = 0, []
+    zones = {group.id: group.timezone for group in await work.uow.find(Group)}
     for quarter in YEAR.quarters:
         report, _ = await make_report(work, quarter)
         sheets = slow.sheets(quarter.first, quarter.last)
@@ -114,6 +117,9 @@ async def report_differences(work: Work, slow: Slow) -> tuple[int, list[str]]:
             {p: tuple(cell) for p, cell in report.members.items()},
             {p: (sheet.clinic, sheet.mode) for p, sheet in sheets.items()},
         )
+        for clinic, out in report.rounds.items():
+            expected = rounds_out(slow.f, zones, quarter.first, quarter.last, clinic or None)
+            wrong += _differ(f"{quarter} rounds {clinic}", (out.number, out.last, out.days_before_end), expected)
         for row in report.rows:
             if row.numbers:
                 shown += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -423,3 +423,24 @@ async def test_each_figure_of_the_quarter_has_its_sentence(world: World) -> None
     shown = text(await world.player("m").type("/report q4 2026"))
     assert "Over 90% of the therapists whom a round could reach had supervision at least once." in shown
     assert "Half of the cases had their reviews within 6 days of going out." in shown
+
+
+async def test_a_service_that_stopped_is_seen_although_nobody_is_blamed_for_it(world: World) -> None:
+    """On the card, in print and in the table: how many rounds went out, and since when none did."""
+    async with world.store.begin(ORGANISATION) as uow:
+        for round_ in await uow.find(Round, published_at__ge=datetime(2026, 11, 1, tzinfo=UTC)):
+            await uow.save(replace(round_, cancelled_at=round_.published_at))
+        await uow.commit()
+    shown = text(await world.player("m").type("/report q4 2026"))
+    handed = await world.player("m").type("/report q4 2026 pdf")
+    assert isinstance(handed, Hand)
+    printed = " ".join(PdfReader(io.BytesIO(handed.document.content)).pages[0].extract_text().split())
+    last = max(r.published_at for r in await world.find(Round, cancelled_at=None) if r.published_at).date()
+    days = (date(2026, 12, 31) - last).days
+    assert days > 60
+    for page in (shown, printed):
+        assert f"The last one went out on {last.day} {last:%b} 2026, {days} days before the quarter's end." in page
+    table = await world.player("m").type("/report q4 2026 csv")
+    assert isinstance(table, Hand)
+    everybody = next(csv.DictReader(io.StringIO(table.document.content.decode("utf-8-sig"))))
+    assert (everybody["last_round"], everybody["days_since_round"]) == (last.isoformat(), str(days))

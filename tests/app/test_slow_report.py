@@ -27,6 +27,7 @@ from bot.reports.ranges import COUNTS, SHARES, is_range
 from bot.reports.yearly import YearNumbers
 from storage.memory import MemoryStore
 from tests.app.slow_report import Sheet, Slow, facts_of, numbers
+from tests.app.slow_rounds import rounds_out
 from tests.app.slow_year import year_numbers
 from tests.gate import NOBODY
 from tests.world import SeededRng, SequentialIds
@@ -230,6 +231,11 @@ async def test_every_number_of_a_year_is_what_the_slow_count_gives(seed: int) ->
         for quarter in Year(2026).quarters:
             report, _ = await make_report(work, quarter)
             sheets = slow.sheets(quarter.first, quarter.last)
+            zones = {group.id: group.timezone for group in await uow.find(Group)}
+            assert set(report.rounds) == {"", "Clinic 0", "Clinic 1"}
+            for clinic, out in report.rounds.items():
+                expected = rounds_out(slow.f, zones, quarter.first, quarter.last, clinic or None)
+                assert (out.number, out.last, out.days_before_end) == expected, (seed, quarter, clinic)
             assert {p: tuple(cell) for p, cell in report.members.items()} == {
                 p: (sheet.clinic, sheet.mode) for p, sheet in sheets.items()
             }

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.app.context import Context, Work
+from bot.app.facts.rounds_out import rounds_out
 from bot.app.facts.year_input import year_facts
 from bot.app.reports.views import board_card, list_card, report_card
 from bot.app.steps.first_report import began_in, first_quarter
@@ -209,6 +210,7 @@ async def make_report(work: Work, quarter: Quarter) -> tuple[Report, tuple[Repor
     report = await made(
         lambda: report_of(sheets, quarter, today=today, minimum=minimum, previous=previous, published=first)
     )
+    report = replace(report, rounds=await rounds_out(work, report))
     if first is None:
         to_keep.append(report)
     return report, tuple(to_keep)

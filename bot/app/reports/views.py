@@ -7,7 +7,7 @@ from bot.app.steps.render_worker import picture
 from bot.reports.figures import quarter_sentences, year_figures
 from bot.reports.periods import Quarter, Year
 from bot.reports.quarterly import Report
-from bot.reports.quarterly_export import group_name, on_time_chart, report_head, report_rows, themes_chart
+from bot.reports.quarterly_export import group_name, on_time_chart, report_head, report_rows, rounds_of, themes_chart
 from bot.reports.yearly import Board
 from bot.reports.yearly_export import any_revised, quarter_head, quarter_rows
 from bot.ui.model import (
@@ -46,6 +46,7 @@ async def report_card(ctx: Context, report: Report, first: Quarter) -> Card:
     whole = report.rows[0] if report.rows else None
     if whole and whole.group.clinic:
         blocks.append(Text(line(w("quarter.own_clinic", clinic=whole.group.clinic))))
+    blocks += [Text(line(sentence)) for sentence in rounds_of(report, sentences, w.locale)]
     if whole is None or whole.numbers is None:
         blocks.append(Notice(Tone.INFO, line(w("quarter.too_few", minimum=report.minimum))))
         blocks.append(Buttons(_neighbours(ctx, report.quarter, first)))

@@ -281,7 +281,7 @@ def test_hidden_groups_show_nothing_in_any_column_of_the_csv() -> None:
     rows = list(csv.reader(io.StringIO(report_csv(shown_report(), words=sentences, language="en").decode("utf-8-sig"))))
     hidden = [row for row in rows if row[1:3] == ["Kiel", "Face-to-face"]]
     assert len(hidden) == 1
-    assert hidden[0][3:] == [""] * 13 + ["hidden", ""]
+    assert hidden[0][3:] == [""] * 16 + ["hidden", ""]
     everybody = next(row for row in rows if row[1:3] == ["All", "All"])
     assert everybody[0] == "2027-Q1"
     assert everybody[3] == "30"
