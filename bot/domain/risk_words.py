@@ -20,6 +20,7 @@ from functools import cache
 from importlib.resources import files
 
 from bot.domain.risk_acts import Sentence, means_an_act, names_a_medicine
+from bot.domain.risk_correspondence import is_about_the_writing
 from bot.domain.risk_likelihood import likelihood
 from bot.domain.risk_patterns import pattern, plain
 from bot.domain.risk_signs import is_set_elsewhere, shows_signs
@@ -73,8 +74,21 @@ def _languages(text: str, language: str) -> set[str]:
 
 def _prompts(text: str, language: str) -> bool:
     wholes = [each for each in _FULL_STOP.split(text) if each and not is_set_elsewhere(each, language)]
-    likely = max((likelihood(each, language) for each in _read_together(wholes)), default=0.0)
-    return likely > SURE or (likely > UNLIKELY and _by_rule(text, wholes, language))
+    odds = {each: likelihood(each, language) for each in _read_together(wholes)}
+    likely = max(odds.values(), default=0.0)
+    if likely > UNLIKELY and _by_rule(text, wholes, language):
+        return True
+    return any(odd > SURE and not _is_harmless(each, language) for each, odd in odds.items())
+
+
+def _is_harmless(text: str, language: str) -> bool:
+    """About the writing itself, and without one word of danger: nothing for the second reader to prompt by alone."""
+    phrases, read = _phrases(language), _read(text, language)
+    danger, detail = phrases.no_danger.sub(" ¤ ", read), phrases.no_plan.sub(" ¤ ", read)
+    named = (phrases.alone, phrases.strong, phrases.weak, phrases.others)
+    if any(each.search(danger) for each in named) or phrases.means.search(detail) or phrases.got.search(detail):
+        return False
+    return is_about_the_writing(text, language)
 
 
 def _read_together(sentences: Sequence[str]) -> Iterator[str]:
