@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.app.blocks.message_reviews import INVENTED, SENTENCE_LENGTH, invented_message
+from bot.app.blocks.message_reviews import INVENTED, SENTENCE_LENGTH, invented_message, reasons
 from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import form_of
 from bot.domain.assignment import Assignment
@@ -19,7 +19,7 @@ from bot.domain.person import Person
 from bot.domain.round import Round
 from bot.ui.forms.case import MESSAGE_LENGTHS
 from bot.ui.inbound import Invalid, Outcome, Refused, Say, Show
-from bot.ui.model import ChoiceField, Form, ManyField, Notice, Passage, Table, Text, TextField, plain
+from bot.ui.model import ChoiceField, Form, Items, ManyField, Notice, Passage, Table, Text, TextField, plain
 from bot.ui.strings import LANGUAGES, words
 from tests.app.published_round import who
 from tests.app.test_worksheet import policy
@@ -189,6 +189,18 @@ async def test_two_invented_messages_come_before_the_first_review_and_never_agai
     assert (await world.find(Assignment, id=first.id))[0].prompts == ()  # nothing of the marks was kept
 
 
+async def test_each_mark_of_an_invented_message_is_explained(world: World) -> None:
+    first, *_ = await message_round(world)
+    player = who(first, world)
+    shown = form_of(await player.send(await player.open("review.open", first.id), ALL_SEEN), "second")
+    told = [plain(each) for block in shown.body if isinstance(block, Items) for each in block.lines]
+    assert len(told) == len(BEHAVIOURS)
+    for why in reasons(words("en"), 1).values():
+        assert sum(why in each for each in told) == 1
+    differ = [name for name, said in INVENTED[0].items() if said is not Seen.SEEN]
+    assert [each for each in told if "You: Seen" in each] == told[: len(differ)]
+
+
 async def test_a_review_that_skips_the_invented_messages_leads_to_them(world: World) -> None:
     first, *_ = await message_round(world)
     form = replace(await who(first, world).open("review.open", first.id), key="review.send", state={})
@@ -275,7 +287,8 @@ async def test_without_the_policy_nothing_of_it_is_offered(world: World) -> None
 
 async def test_a_review_takes_eight_minutes_at_most(world: World) -> None:
     first, *_ = await message_round(world, "abc")
-    form = await calibrated(world, first)
+    await calibrated(world, first)
+    form = await who(first, world).open("review.open", first.id)  # what the invented messages taught stands there once
     assert [type(field) for field in form.fields] == [ChoiceField] * 9 + [ManyField, TextField]
     letters = sum(MESSAGE_LENGTHS.values())
     own = sum(len(line) for line in lines(form).splitlines())

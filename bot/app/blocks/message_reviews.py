@@ -162,17 +162,57 @@ def invented_message(w: Words, step: int) -> tuple[str, ...]:
 
 
 def compared_blocks(w: Words, step: int, marks: Marks) -> list[FormBlock]:
-    """In how many behaviours reader and authors agree about an invented message, and where they do not."""
+    """How reader and authors read an invented message, each behaviour with its reason; where they differ first."""
     expected = INVENTED[step - 1]
     differ = [name for name in BEHAVIOURS if marks.behaviours.get(name) is not expected[name]]
+    same = [name for name in BEHAVIOURS if name not in differ]
     said = {
         Seen.SEEN: w("message.seen"),
         Seen.GROW: w("message.grow"),
         Seen.NOT_SEEN: w("message.not_seen"),
     }
-    agreed = Notice(Tone.OK, line(w("calibrate.agreed", agreed=len(BEHAVIOURS) - len(differ), of=len(BEHAVIOURS))))
-    rows = tuple(line(w(f"prompt.{name}"), ": ", said[expected[name]]) for name in differ)
-    return [agreed, *((Text(line(w("calibrate.differ"))), Items(rows)) if rows else ())]
+    why = reasons(w, step)
+    blocks: list[FormBlock] = [
+        Notice(Tone.OK, line(w("calibrate.agreed", agreed=len(same), of=len(BEHAVIOURS)))),
+    ]
+    if differ:
+        told = [
+            (name, w("calibrate.yours", yours=said[marks.behaviours[name]], theirs=said[expected[name]], why=why[name]))
+            for name in differ
+        ]
+        rows = tuple(line(strong(w(f"prompt.{name}")), ". ", words) for name, words in told)
+        blocks += [Text(line(w("calibrate.differ"))), Items(rows)]
+    if same:
+        rows = tuple(line(strong(w(f"prompt.{name}")), ", ", said[expected[name]], ". ", why[name]) for name in same)
+        blocks += [Text(line(w("calibrate.same"))), Items(rows)]
+    return blocks
+
+
+def reasons(w: Words, step: int) -> Mapping[str, str]:
+    """Why the authors of an invented message read each behaviour as they do."""
+    if step == 1:
+        return {
+            "rapport": w("calibrate.why.1.rapport"),
+            "seeks_feedback": w("calibrate.why.1.seeks_feedback"),
+            "symptom_feedback": w("calibrate.why.1.symptom_feedback"),
+            "psychoeducation": w("calibrate.why.1.psychoeducation"),
+            "understanding": w("calibrate.why.1.understanding"),
+            "praise": w("calibrate.why.1.praise"),
+            "practice": w("calibrate.why.1.practice"),
+            "procedures": w("calibrate.why.1.procedures"),
+            "clear": w("calibrate.why.1.clear"),
+        }
+    return {
+        "rapport": w("calibrate.why.2.rapport"),
+        "seeks_feedback": w("calibrate.why.2.seeks_feedback"),
+        "symptom_feedback": w("calibrate.why.2.symptom_feedback"),
+        "psychoeducation": w("calibrate.why.2.psychoeducation"),
+        "understanding": w("calibrate.why.2.understanding"),
+        "praise": w("calibrate.why.2.praise"),
+        "practice": w("calibrate.why.2.practice"),
+        "procedures": w("calibrate.why.2.procedures"),
+        "clear": w("calibrate.why.2.clear"),
+    }
 
 
 def _one(values: Values, name: str) -> str | None:
