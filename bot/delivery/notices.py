@@ -112,7 +112,13 @@ async def _shown_anew(ctx: Context, entry: OutboxEntry) -> Card | None:
         return pointer(ctx, "")  # every part of it is over, or it would be shown with what is left (`decide`)
     if await is_overtaken(ctx, older):
         return None
-    return await card_for(ctx, older) or pointer(ctx, "")
+    return await card_for(ctx, older) or await outdated(ctx, older)
+
+
+async def outdated(ctx: Context, older: OutboxEntry) -> Card:
+    """The line in place of a message that says nothing any more; of leave, what holds instead."""
+    now = await holds_now(ctx, ctx.me, "leave") if older.card == "leave_entered" else ""
+    return pointer(ctx, "", now=now)
 
 
 async def _not_reached(ctx: Context, entry: OutboxEntry) -> Card | None:

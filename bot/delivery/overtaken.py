@@ -41,9 +41,13 @@ def matter_of(entry: OutboxEntry) -> str:
     return entry.slot.split(":")[1] if entry.slot.count(":") > 1 else ""
 
 
-def pointer(ctx: Context, title: str, matter: str = "") -> Card:
-    """The one line, with the way to where the matter stands today; without a title there is nothing to point to."""
-    text = ctx.words("notice.overtaken.text", title=title) if title else ctx.words("notice.overtaken.done")
+def pointer(ctx: Context, title: str, matter: str = "", *, now: str = "") -> Card:
+    """The one line, with the way to where the matter stands today; without a title there is nothing to point to.
+
+    `now` is a sentence that says what holds instead.
+    """
+    done = ctx.words("notice.overtaken.now", now=now) if now else ctx.words("notice.overtaken.done")
+    text = ctx.words("notice.overtaken.text", title=title) if title else done
     show = (Action("matter.show", ctx.words("matter.show"), matter, opens=True),) if title or matter else ()
     return Card("notice.overtaken", "", (Text(line(muted(text))),), show, text)
 

@@ -10,8 +10,8 @@ from typing import Any
 from bot.app.context import Context, ShownNow
 from bot.app.facts.under_way import merged_ids
 from bot.delivery.merging import merged_card
-from bot.delivery.notices import card_for, newest_of, newest_pointer
-from bot.delivery.overtaken import NAMES_ITS_MESSAGE, is_overtaken, pointer
+from bot.delivery.notices import card_for, newest_of, newest_pointer, outdated
+from bot.delivery.overtaken import NAMES_ITS_MESSAGE, is_overtaken
 from bot.domain.person import Contact
 from bot.ports.records import OutboxEntry
 from bot.ui.inbound import ActionPressed, FormSubmitted
@@ -41,7 +41,7 @@ class DeliveredMessages:
             card = await newest_pointer(ctx, first)
         else:
             card = await card_for(ctx, last)
-        return ShownNow(card or pointer(ctx, ""), bool(merged_ids(first)))
+        return ShownNow(card or await outdated(ctx, last), bool(merged_ids(first)))
 
     async def newest(self, ctx: Context, matter: str) -> Card | None:
         """The newest message to this person about a matter that still says something."""

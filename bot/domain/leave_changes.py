@@ -1,8 +1,8 @@
 """What a new leave does to leave that is entered already: nothing in the way, an extension, or a question.
 
 Only leave that overlaps is in the way. A new period that begins or ends on the same day and covers all of it prolongs
-it. Anything else is ambiguous (is the old end wrong, or is this a second trip?), so the person is asked: replace, join
-or add.
+it. Anything else is ambiguous (is the old end wrong, or is this a second trip?), so the person is asked: replace, join,
+or leave it as it was.
 
 A day of return says which leave it ends only where it lies in one, follows one or prolongs the current one.
 """
@@ -25,7 +25,7 @@ class HowToSettle(StrEnum):
     JOIN = "join"
     """One leave from the first day of any to the last of any."""
     ADD = "add"
-    """Each stays an entry of its own."""
+    """Each stays an entry of its own: the same days as joined, so it is not offered. Older messages have its button."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Overlap:
         """What there is to ask; empty when only one thing can be meant. What covers all joins it by replacing it."""
         if self.extends:
             return ()
-        return (HowToSettle.REPLACE, HowToSettle.ADD) if self.covers else tuple(HowToSettle)
+        return (HowToSettle.REPLACE,) if self.covers else (HowToSettle.REPLACE, HowToSettle.JOIN)
 
 
 def overlap(new: Period, known: Sequence[Period]) -> Overlap:

@@ -13,7 +13,10 @@ from bot.ui.inbound import Refused, Say, Show
 from bot.ui.model import DateField
 from tests.app.entered import Days, first_id, leaves, modes
 from tests.app.shown import press, text
+from tests.tables.crawl import actions
 from tests.world import SequentialIds, World
+
+MEMBER = "Therapist B (Kiel)"
 
 
 @pytest.mark.parametrize(("typed", "opens"), [("leave 8-12 Mar", "2027-03-08"), ("leave 8-12 Feb", "2027-02-08")])
@@ -36,12 +39,10 @@ OVER = [("2027-02-08", "2027-02-12"), ("2027-03-08", "2027-03-09")]
     [
         # new leave that covers what is entered, but neither begins nor ends with it
         ("leave 1-28 Feb", "Replace: Mon 1 Feb – Sun 28 Feb", [("2027-02-01", "2027-02-28"), OVER[1]]),
-        ("leave 1-28 Feb", "Keep both", [("2027-02-01", "2027-02-28"), *OVER]),
         # a leave that is moved or prolonged into another one
         ("move my leave from 8 Feb to week 10", "Replace: Mon 8 Mar – Sun 14 Mar", [("2027-03-08", "2027-03-14")]),
         ("extend my leave until 8 Mar", "Replace: Mon 8 Feb – Mon 8 Mar", [("2027-02-08", "2027-03-08")]),
         ("extend my leave until 8 Mar", "Join: Mon 8 Feb – Tue 9 Mar", [("2027-02-08", "2027-03-09")]),
-        ("extend my leave until 8 Mar", "Keep both", [("2027-02-08", "2027-03-08"), OVER[1]]),
     ],
 )  # fmt: skip
 async def test_leave_that_overlaps_other_leave_is_asked(world: World, typed: str, button: str, after: Days) -> None:
@@ -54,6 +55,28 @@ async def test_leave_that_overlaps_other_leave_is_asked(world: World, typed: str
     assert await leaves(world) == sorted(after)
     await press(player, done, "Undo")
     assert await leaves(world) == OVER
+
+
+@pytest.mark.parametrize("typed", ["leave 1-28 Feb", "extend my leave until 8 Mar", "leave 10-19 Feb"])
+async def test_leave_that_overlaps_may_stay_as_it_was(world: World, typed: str) -> None:
+    """The third answer changes nothing and shows what is entered; no two buttons lead to the same days."""
+    player = world.player("b")
+    for each in ("leave 8-12 Feb", "leave 8-9 Mar"):
+        await player.type(f"/caseload {each}")
+    asked = await player.type(f"/caseload {typed}")
+    kept = await press(player, asked, "Leave it as it is")
+    assert await leaves(world) == OVER
+    assert "Mon, 8 Feb 2027 to Fri, 12 Feb 2027" in text(kept)
+
+
+async def test_a_supervisor_leaves_a_members_leave_as_it_was(world: World) -> None:
+    player = world.player("s")
+    for each in ("leave 8-12 Feb", "leave 8-9 Mar"):
+        await player.type(f"/caseload for {MEMBER}: {each}")
+    asked = await player.type(f"/caseload for {MEMBER}: leave 10-19 Feb")
+    kept = await press(player, asked, "Leave it as it is")
+    assert await leaves(world) == OVER
+    assert "Mon, 8 Feb 2027 to Fri, 12 Feb 2027" in text(kept)  # the member's page shows it
 
 
 async def test_a_changed_form_that_overlaps_other_leave_is_asked(world: World) -> None:
@@ -156,3 +179,40 @@ async def test_a_mode_without_an_end_that_is_typed_with_one_is_asked(world: Worl
     assert await modes(world) == [("2027-01-18", None)]
     await press(player, asked, "Replace: Mon 18 Jan – Fri 22 Jan")
     assert await modes(world) == [("2027-01-18", "2027-01-22")]
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "said"),
+    [
+        ([], "leave 8-12 Feb", "Leave Mon 8 Feb – Fri 12 Feb"),
+        (["leave 8-12 Feb"], "extend my leave by a week", "Leave Mon 8 Feb – Fri 12 Feb → Mon 8 Feb – Fri 19 Feb"),
+        ([], "f2f until 12 Feb", "Face-to-face Mon 18 Jan – Fri 12 Feb"),
+        (
+            ["f2f until 12 Feb"],
+            "extend f2f by a week",
+            "Face-to-face Mon 18 Jan – Fri 12 Feb → Face-to-face Mon 18 Jan – Fri 19 Feb",
+        ),
+    ],
+)
+async def test_a_typed_undo_says_what_it_took_back(world: World, before: list[str], typed: str, said: str) -> None:
+    player = world.player("b")
+    for each in (*before, typed):
+        await player.type(f"/caseload {each}")
+    assert f"Taken back: {said}. This holds now." in text(await player.type("/caseload undo"))
+
+
+async def test_undo_says_which_leave_was_given_up(world: World) -> None:
+    player = world.player("b")
+    await player.type("/caseload leave 8-12 Feb")
+    given_up = await player.press("caseload.back", await first_id(world))
+    assert "Taken back: Leave Mon 8 Feb – Fri 12 Feb → –." in text(await press(player, given_up, "Undo"))
+
+
+@pytest.mark.parametrize("typed", ["leave frobnicate friday", "leave 30 Feb", "leave on friday at 9", "f2f and leave"])
+async def test_a_question_shows_the_leave_that_is_entered_with_its_buttons(world: World, typed: str) -> None:
+    player = world.player("b")
+    await player.type("/caseload leave 8-12 Feb")
+    asked = await player.type(f"/caseload {typed}")
+    assert "Mon, 8 Feb 2027 to Fri, 12 Feb 2027" in text(asked)
+    assert isinstance(asked, Say)
+    assert {"caseload.leave.change", "caseload.back"} <= {action.key for action in actions(asked.card)}

@@ -87,3 +87,14 @@ async def test_leave_of_days_that_are_over_is_said_to_be_entered(world: World) -
     assert "Leave entered; at work now" in said
     assert "11 Jan 2027 to Fri, 15 Jan 2027 · 5 days" in said
     assert "No leave entered" not in said
+
+
+async def test_a_message_about_leave_that_was_changed_says_what_holds_now(world: World) -> None:
+    await entered(world, LATER, "2027-02-01")
+    await world.settle()
+    await world.player("b").type("/caseload extend my leave by a week")
+    await world.settle()
+    edited = [message.card for _, message in world.platform.sent if message.replaces]
+    told = everything(edited[-1])
+    assert "Out of date. This holds now" in told
+    assert "Fri, 19 Feb 2027" in told

@@ -152,7 +152,7 @@ async def enter(ctx: Context, person: Person, mode: Mode, first: date, last: dat
         return Show(await plan_form(ctx, person, mode=mode, day=first, until=last, note=Sensitive(), errors={}))
     with suppress(SameModeAlready):
         return await mode_changes.switch(ctx, person, mode, first, last, None)
-    return Say(await mode_state_card(ctx, person, undone=False))
+    return Say(await mode_state_card(ctx, person))
 
 
 async def pressed_switch(ctx: Context, event: ActionPressed) -> Outcome:

@@ -96,7 +96,7 @@ async def _end_on(ctx: Context, person: Person, mode: Mode, last: date) -> Outco
         today = ctx.today(person.timezone)
         return _asked(ctx, person, (SwitchMode(mode, today, last),) if last >= today else ())
     if found[0].until_day == last:
-        return Say(await mode_state_card(ctx, person, undone=False))
+        return Say(await mode_state_card(ctx, person))
     return await switch(ctx, person, mode, found[0].from_day, last, None, found[0])
 
 
@@ -125,7 +125,7 @@ async def _stop(ctx: Context, person: Person, mode: Mode) -> Outcome:
     if (await caseload_of(ctx, person)).chosen_mode_on(today) is mode:
         others = [each for each in (Mode.ICBT, Mode.F2F, Mode.BLENDED) if each is not mode]
         return _asked(ctx, person, [SwitchMode(each, today, None) for each in others])
-    return Say(await mode_state_card(ctx, person, undone=False))
+    return Say(await mode_state_card(ctx, person))
 
 
 def _asked(ctx: Context, person: Person, readings: Sequence[Act]) -> Outcome:

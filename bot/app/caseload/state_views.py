@@ -91,7 +91,6 @@ def settle_leave_card(
     results = {
         HowToSettle.REPLACE: w("leave.settle.replace", period=_short(ctx, new)),
         HowToSettle.JOIN: w("leave.settle.join", period=_short(ctx, joined)),
-        HowToSettle.ADD: w("leave.settle.add"),
     }
     args = {"first": new.first.isoformat(), "own_cases": own_cases}
     args |= {"last": new.last.isoformat()} if new.last else {}
@@ -100,7 +99,7 @@ def settle_leave_card(
     subject = "" if person.id == ctx.me.id else person.id
     buttons = tuple(
         Action("caseload.leave.settle", results[how], subject, args={**args, "how": how.value})
-        for how in found.choices or (HowToSettle.REPLACE, HowToSettle.ADD)
+        for how in found.choices or (HowToSettle.REPLACE,)
     )
     rows = [(w("leave.settle.known"), line(leave_words(ctx, p.first, p.last))) for p in found.known]
     rows.append((w("leave.settle.new"), line(strong(leave_words(ctx, new.first, new.last)))))
@@ -108,16 +107,25 @@ def settle_leave_card(
     return Card(
         "caseload.leave.settle",
         title,
-        (Facts(tuple(rows)), Text(line(w("leave.settle.ask"))), Buttons(buttons)),
+        (Facts(tuple(rows)), Text(line(w("leave.settle.ask"))), Buttons((*buttons, _as_it_is(ctx, person)))),
         summary=title,
     )
 
 
-async def undone_leave_card(ctx: Context, person: Person, back: PutBack) -> Card:
-    """The leave as it was before, what came back with it, and what could not."""
+def _as_it_is(ctx: Context, person: Person) -> Action:
+    """The button that changes nothing and shows what is entered: on the own page, or on a member's."""
+    words = ctx.words("switch.settle.keep")
+    if person.id != ctx.me.id:
+        return Action("supervision.member", words, person.id, opens=True)
+    key = "caseload.status" if ctx.me.has(Role.THERAPIST) else "caseload.leave"
+    return Action(key, words, opens=True)
+
+
+async def undone_leave_card(ctx: Context, person: Person, back: PutBack, what: str) -> Card:
+    """What was taken back, the leave as it was before, what came back with it, and what could not."""
     w = ctx.words
     card = await leave_state_card(ctx, person)
-    said = [w("undo.done")]
+    said = [w("undo.done_of", what=what)]
     said += [w.count("undo.assignments", back.assignments)] if back.assignments else []
     said += [w.count("undo.assignments_begun", back.assignments_begun)] if back.assignments_begun else []
     said += [w.count("undo.assignments_kept", back.assignments_kept)] if back.assignments_kept else []
@@ -128,11 +136,11 @@ async def undone_leave_card(ctx: Context, person: Person, back: PutBack) -> Card
 
 
 async def mode_state_card(
-    ctx: Context, person: Person, done: Switched | None = None, step: UndoStep | None = None, *, undone: bool = True
+    ctx: Context, person: Person, done: Switched | None = None, step: UndoStep | None = None, *, taken_back: str = ""
 ) -> Card:
     """The person's mode as it is now and will be, what the step changed, and the way back.
 
-    Without a step: what was undone, or else that nothing had to be changed.
+    Without a step: what was taken back, or else that nothing had to be changed.
     """
     w = ctx.words
     theirs = await shown(ctx, person)
@@ -144,7 +152,7 @@ async def mode_state_card(
         rows += effect_rows(ctx, replace(theirs, caseload=done.before), change, after)
         title, note = _mode_title(ctx, of.from_day, of.until_day, today)
     else:
-        title, note = w("undo.done" if undone else "refusal.same_mode_already"), ""
+        title, note = w("undo.done_of", what=taken_back) if taken_back else w("refusal.same_mode_already"), ""
         rows.append((w("caseload.mode"), line(strong(w(f"mode.{after.chosen_mode_on(today)}")))))
     rows += steps_ahead(ctx, after, today)
     blocks: list[CardBlock] = [Facts(tuple(rows))]
@@ -215,7 +223,7 @@ def settle_mode_card(
             Buttons(
                 (
                     Action("caseload.mode.settle", ends, subject, args=args),
-                    Action("caseload.status", w("switch.settle.keep"), opens=True),
+                    _as_it_is(ctx, person),
                 )
             ),
         ),

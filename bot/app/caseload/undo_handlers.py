@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from bot.app.caseload.question_views import period_label
 from bot.app.caseload.state_views import holds_now, mode_state_card, undone_leave_card
 from bot.app.caseload.working_time_handlers import undo_working_time
 from bot.app.context import Context
@@ -12,7 +16,7 @@ from bot.app.steps.leave import together
 from bot.app.steps.leave import undo as undo_leave
 from bot.app.steps.undo import own_steps, take_back
 from bot.domain.person import Person
-from bot.ports.records import OutboxEntry, UndoStep
+from bot.ports.records import LeaveEntry, ModeEntry, OutboxEntry, UndoStep
 from bot.ui.inbound import ActionPressed, Outcome, Say
 
 KINDS = {"leave", "leaves", "mode", "work"}
@@ -39,19 +43,46 @@ async def put_back(ctx: Context, found: UndoStep) -> Outcome:
     step = await take_back(ctx, found, await holds_now(ctx, person, found.what))
     match step.what:
         case "leave":
+            what = await _leave_taken_back(ctx, step.data)
             back = await undo_leave(ctx, step.data)
             if person.id != ctx.me.id and await _heard(ctx, person, step):
                 await ctx.tell(person.id, "leave_undone", step.id)
-            return Say(await undone_leave_card(ctx, person, back))
+            return Say(await undone_leave_card(ctx, person, back, what))
         case "leaves":
+            what = "; ".join([await _leave_taken_back(ctx, each) for each in step.data["steps"]])
             backs = [await undo_leave(ctx, each) for each in reversed(step.data["steps"])]
-            return Say(await undone_leave_card(ctx, person, together(backs)))
+            return Say(await undone_leave_card(ctx, person, together(backs), what))
         case "work":
             return await undo_working_time(ctx, person, step.data, step.id)
+    what = await _mode_taken_back(ctx, step.data)
     await modes.undo(ctx, step.data)
     if person.id != ctx.me.id:
         await ctx.tell(person.id, "mode_entered", step.id)
-    return Say(await mode_state_card(ctx, person))
+    return Say(await mode_state_card(ctx, person, taken_back=what))
+
+
+async def _leave_taken_back(ctx: Context, data: Mapping[str, Any]) -> str:
+    """ "Leave Mon 8 Feb – Fri 12 Feb", of a change with what was before it, of leave given up "… → –"."""
+    made = [await ctx.uow.get(LeaveEntry, id) for id in data["made"]]
+    gone = [await ctx.uow.get(LeaveEntry, id) for id in data["cancelled"]]
+    said = [", ".join(period_label(ctx, e.first_day, e.last_day) for e in each) for each in (gone, made)]
+    return f"{ctx.words('caseload.leave')} {_change(*said)}"
+
+
+async def _mode_taken_back(ctx: Context, data: Mapping[str, Any]) -> str:
+    """ "Face-to-face Mon 18 Jan – Fri 12 Feb", of a change with what was before it, of a deleted switch "… → –"."""
+    w = ctx.words
+    made = [await ctx.uow.get(ModeEntry, id) for id in data["made"]]
+    gone = [await ctx.uow.get(ModeEntry, id) for id in data["cancelled"]]
+    said = [
+        ", ".join(f"{w(f'mode.{e.mode}')} {period_label(ctx, e.from_day, e.until_day)}" for e in each)
+        for each in (gone, made)
+    ]
+    return _change(*said)
+
+
+def _change(before: str, after: str) -> str:
+    return f"{before} → {after or '–'}" if before else after
 
 
 async def _heard(ctx: Context, person: Person, step: UndoStep) -> bool:

@@ -16,6 +16,7 @@ from bot.app.blocks.reachability import address_rows, reach_blocks, reach_words
 from bot.app.blocks.rhythm import rhythm_line
 from bot.app.blocks.tables import Entry, Listing
 from bot.app.caching_uow import Remembering
+from bot.app.caseload.leave_views import not_over
 from bot.app.context import Context
 from bot.app.facts.arrivals import by_this_morning
 from bot.app.facts.cadence import cadence_notices
@@ -133,6 +134,8 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
     reached = (await reachability_of(ctx, [person]))[person.id]
     rows += [(w("reach.heading"), line(reach_words(ctx, reached))), *address_rows(ctx, reached)]
     owed = [_owed_row(ctx, assignment, case) for assignment, case in each.owed]
+    rows_of_leave = await not_over(ctx, person)
+    away: list[FormBlock] = [Heading(w("leave.known")), *rows_of_leave] if rows_of_leave else []
     actions = (
         *((Action("supervision.nudge", w("overview.nudge"), person.id),) if can_remind(ctx, each) else ()),
         Action("caseload.leave", w("overview.leave"), person.id, opens=True),
@@ -146,6 +149,7 @@ async def member_form(ctx: Context, person: Person, policy: Policy) -> Form:
         Facts(tuple(rows)),
         Text(line(w("overview.days"))),
         Text(line(w("overview.running"))),
+        *away,
         *owed,
     ]
     return Form("supervision.member", w("overview.member"), person.id, body=tuple(body), actions=actions)

@@ -10,8 +10,8 @@ from bot.domain.caseload import Period
 from bot.domain.leave_changes import HowToSettle, leave_before, overlap, returned_from
 
 START = date(2027, 2, 1)
-ASKED = tuple(HowToSettle)
-COVERED = (HowToSettle.REPLACE, HowToSettle.ADD)
+ASKED = (HowToSettle.REPLACE, HowToSettle.JOIN)
+COVERED = (HowToSettle.REPLACE,)
 
 
 def days(first: int, last: int | None) -> Period:
