@@ -9,6 +9,7 @@ from bot.app.blocks.notice import notice_card
 from bot.app.caseload.own_dates_views import fault_words
 from bot.app.context import Context
 from bot.app.facts.permissions import MOST_GROUPS, planned_only
+from bot.app.facts.round_planning import Situation
 from bot.app.facts.takers import may_move
 from bot.app.reviews.views import review_rows
 from bot.app.rounds.views import cover_actions
@@ -33,19 +34,20 @@ async def late_reviews(ctx: Context, entry: OutboxEntry) -> Card | None:
         rounds = await ctx.uow.find(Round, published_at__not=None, closed_at=None, cancelled_at=None, **mine)
         late["round__in"] = [r.id for r in rounds]
     assignments = await ctx.uow.find(Assignment, order=("due_at", "id"), limit=MOST_GROUPS, **late)
-    rows = [row for assignment in assignments if (row := await _late_row(ctx, assignment))]
+    known: dict[str, Situation] = {}
+    rows = [row for assignment in assignments if (row := await _late_row(ctx, assignment, known))]
     if not rows:
         return None
     return notice_card(ctx, "late_reviews", extra=tuple(rows))
 
 
-async def _late_row(ctx: Context, assignment: Assignment) -> Row | None:
+async def _late_row(ctx: Context, assignment: Assignment, known: dict[str, Situation]) -> Row | None:
     case = await ctx.uow.get(Case, assignment.case)
     if not case.open or case.held_at or assignment.not_reached_at or assignment.due_at is None:
         return None
     person = await ctx.uow.get(Person, assignment.reviewer)
     due = ctx.words("due", day=ctx.words.day(assignment.due_at.astimezone(ctx.zone).date()))
-    w, move = ctx.words, await may_move(ctx, assignment, case)
+    w, move = ctx.words, await may_move(ctx, assignment, case, known)
     reassign = Action("review.reassign", w("review.reassign"), assignment.id, opens=True)
     nudge = Action("supervision.nudge", w("overview.nudge"), assignment.reviewer)
     actions = (

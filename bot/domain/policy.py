@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from bot.errors import Refusal
@@ -257,10 +258,28 @@ def resolve(
 
     Raises `InvalidPolicy` naming the level of each mistake, all levels at once.
     """
+    levels = (_as_key(organisation), _as_key(clinic), _as_key(group))
+    try:
+        hash(levels)
+    except TypeError:  # a list or a table where a value belongs: refused by name
+        return _resolved.__wrapped__(*levels)
+    return _resolved(*levels)
+
+
+_Key = tuple[tuple[str, type, object], ...]
+
+
+def _as_key(overrides: Mapping[str, object] | None) -> _Key:
+    """Overrides as something to remember a policy by: `True` and `1` are equal and not the same."""
+    return tuple((name, type(given), given) for name, given in (overrides or {}).items())
+
+
+@lru_cache(maxsize=1000)
+def _resolved(*levels: _Key) -> Policy:
     policy, mistakes = _DEFAULTS, list[Mistake]()
-    for level, overrides in (("organisation", organisation), ("clinic", clinic), ("group", group)):
+    for level, overrides in zip(("organisation", "clinic", "group"), levels, strict=True):
         try:
-            policy = policy.with_overrides(overrides or {}, level=level)
+            policy = policy.with_overrides({name: given for name, _, given in overrides}, level=level)
         except InvalidPolicy as refused:
             mistakes += refused.mistakes
     if mistakes:

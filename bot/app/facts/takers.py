@@ -203,11 +203,16 @@ async def may_ask(work: Work, case: Case) -> bool:
     return True
 
 
-async def may_move(work: Work, assignment: Assignment, case: Case) -> bool:
-    """Whether a supervisor may give a review to somebody else, and somebody is there whoever presents."""
+async def may_move(work: Work, assignment: Assignment, case: Case, known: dict[str, Situation]) -> bool:
+    """Whether a supervisor may give a review to somebody else, and somebody is there whoever presents.
+
+    `known` keeps the situation of each round for the other reviews of one list.
+    """
     try:
         check_wants_somebody_else(work, assignment, case)
-        return bool(await check_may_move(work, case))
+        if assignment.round not in known:
+            known[assignment.round] = await _situation_of(work, case)
+        return bool(await check_may_move(work, case, known[assignment.round]))
     except Refusal:
         return False
 

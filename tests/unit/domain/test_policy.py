@@ -47,6 +47,14 @@ def test_a_group_overrides_its_clinic_and_a_clinic_its_organisation() -> None:
     assert not policy.reminder_on_due_day
 
 
+def test_a_policy_that_is_remembered_is_that_of_the_same_values_of_the_same_kind() -> None:
+    kept = resolve({"reminder_on_due_day": True, "cap_icbt": 1})
+    assert resolve({"reminder_on_due_day": True, "cap_icbt": 1}) is kept
+    for unlike in ({"reminder_on_due_day": 1}, {"cap_icbt": True}, {"cap_icbt": [1]}, {"cap_icbt": {"a": 1}}):
+        with pytest.raises(InvalidPolicy):
+            resolve({"reminder_on_due_day": True, "cap_icbt": 1, **unlike})
+
+
 def test_all_mistakes_of_all_levels_are_told_at_once() -> None:
     with pytest.raises(InvalidPolicy) as refused:
         resolve(
