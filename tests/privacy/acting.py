@@ -8,19 +8,14 @@ Ids are told apart by when the observer first met them, as ids say nothing to a 
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import random
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
-from enum import Enum
-from functools import cache
 from typing import Any, cast
 
-from bot.anonymise import AnonText, Sensitive
 from bot.app.command_row import Kind
 from bot.app.commands import COMMANDS
 from bot.demo.clinic import person_id
@@ -30,10 +25,10 @@ from bot.ui.model import Action, Form
 from bot.ui.platform import Address, Message
 from storage.memory import MemoryStore
 from tests.privacy.filling import fillings, way
+from tests.privacy.lines import Canon, leaves
 from tests.tables.crawl import actions
-from tests.world import RecordingPlatform, SeededRng, SequentialIds, World
+from tests.world import Kept, RecordingPlatform, SeededRng, SequentialIds, World
 
-ID = re.compile(r"\b[a-z]+_\d{6}\b|\bsecret-\d{6}-x+|\b(?:msg|web|slack|teams)-\d+\b")
 DRAWN = frozenset(
     {
         "overview.weeks",
@@ -116,21 +111,36 @@ class Stage:
     subjects: Mapping[str, str]
     platform: str = "web"
     got: list[tuple[datetime, str, Message]] = field(default_factory=list)
-    alone: dict[Act, tuple[Seen, Form | None]] = field(default_factory=dict)
-    """What each act brought that was played by itself, and the form it left open."""
+    alone: dict[Act, Moment] = field(default_factory=dict)
+    """Each act that was played from the beginning: what it brought, and all that goes on from there."""
 
     def __post_init__(self) -> None:
         self.world.dispatcher.platforms = {n: Post(n, self.world, self.got) for n in ("web", "slack", "teams")}
-        self._kept = self.world.kept()
+        self._kept, self._chance = self.world.kept(), random.Random(7).getstate()
 
     def again(self) -> None:
         """Everything as it was when the stage was set."""
+        self._put(self._kept, self._chance, ())
+
+    def at(self, moment: Moment) -> None:
+        """Everything as it was after an act."""
+        self._put(moment.kept, moment.chance, moment.got)
+
+    def moment(self, played: Played) -> Moment:
+        """Everything as it stands now, with what was played."""
+        return Moment(played, self.world.kept(), self._random.getstate(), tuple(self.got))
+
+    def _put(self, kept: Kept, chance: Any, got: Sequence[tuple[datetime, str, Message]]) -> None:
         store = cast("MemoryStore", self.world.store)
-        store.state, store.drawers = self._kept.state, dict(self._kept.drawers)
-        cast("SequentialIds", self.world.tools.ids).count = self._kept.ids
-        self.world.clock._now = self._kept.now
-        cast("SeededRng", self.world.tools.rng)._random.seed(7)
-        self.got.clear()
+        store.state, store.drawers = kept.state, dict(kept.drawers)
+        cast("SequentialIds", self.world.tools.ids).count = kept.ids
+        self.world.clock._now = kept.now
+        self._random.setstate(chance)
+        self.got[:] = got
+
+    @property
+    def _random(self) -> random.Random:
+        return cast("SeededRng", self.world.tools.rng)._random
 
     def player(self) -> Player:
         """The observer in front of the product."""
@@ -158,34 +168,55 @@ class Seen:
     lines: list[str]
 
 
-async def watch(stage: Stage, acts: Iterable[Act]) -> list[Seen]:
+@dataclass(frozen=True)
+class Played:
+    """What acts brought, what they left open and offered, and by which names the observer knows what they met."""
+
+    seen: tuple[Seen, ...] = ()
+    form: Form | None = None
+    offered: tuple[Action, ...] = ()
+    met: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A stage after an act from its beginning: other acts go on from there."""
+
+    played: Played
+    kept: Kept
+    chance: Any
+    got: tuple[tuple[datetime, str, Message], ...]
+
+
+async def watch(stage: Stage, acts: Iterable[Act]) -> Sequence[Seen]:
     """Play acts from the stage's beginning; every answer and everything that arrived meanwhile."""
-    acts = tuple(acts)
-    return [(await _alone(stage, *acts))[0]] if len(acts) == 1 else (await _played(stage, acts))[0]
+    first, *others = acts
+    moment = await _alone(stage, first)
+    if not others:
+        return moment.played.seen
+    stage.at(moment)
+    return (await _played(stage, others, moment.played)).seen
 
 
-async def _alone(stage: Stage, act: Act) -> tuple[Seen, Form | None]:
-    """One act from the stage's beginning, which is played once however often it is asked for."""
+async def _alone(stage: Stage, act: Act) -> Moment:
+    """One act from the stage's beginning, which is played once however many plots begin with it."""
     if act not in stage.alone:
-        (seen,), form = await _played(stage, (act,))
-        stage.alone[act] = seen, form
+        stage.again()
+        stage.alone[act] = stage.moment(await _played(stage, (act,), Played()))
     return stage.alone[act]
 
 
-async def _played(stage: Stage, acts: Iterable[Act]) -> tuple[list[Seen], Form | None]:
-    stage.again()
-    player, ids = stage.player(), Canon()
-    form: Form | None = None
-    seen: list[Seen] = []
-    offered: list[Action] = []
+async def _played(stage: Stage, acts: Iterable[Act], before: Played) -> Played:
+    player, ids = stage.player(), Canon(before.met)
+    form, seen, offered = before.form, list(before.seen), list(before.offered)
     for act in acts:
-        before = len(stage.got)
+        sent = len(stage.got)
         outcome, form = await do(stage, player, act, form, offered)
         await stage.world.settle()
-        offered += [*actions(outcome), *stage.offered(before)]
-        told = [*(leaves(outcome) if outcome is not None else ()), *stage.arrived(before)]
+        offered += [*actions(outcome), *stage.offered(sent)]
+        told = [*(leaves(outcome) if outcome is not None else ()), *stage.arrived(sent)]
         seen.append(Seen(act, [ids.of(each) for each in told]))
-    return seen, form
+    return Played(tuple(seen), form, tuple(offered), ids.met)
 
 
 async def do(
@@ -220,71 +251,6 @@ async def do(
     return outcome, outcome.form if isinstance(outcome, Show | Invalid) else form
 
 
-class Canon:
-    """Names ids in the order in which they are met."""
-
-    def __init__(self) -> None:
-        self._met: dict[str, str] = {}
-
-    def of(self, text: str) -> str:
-        return ID.sub(lambda found: self._met.setdefault(found[0], f"id{len(self._met)}"), text)
-
-
-def leaves(value: Any) -> list[str]:
-    """Everything a value tells, one line for each of its blocks, fields, buttons and words."""
-    told: list[str] = []
-    _leaves(value, type(value).__name__, told)
-    return told
-
-
-def _leaves(value: Any, path: str, told: list[str]) -> None:
-    """The lines of a value at a path. Most of what is told are words, so those come first: a run asks for millions."""
-    if value is None or isinstance(value, str | int | float | Enum):
-        told.append(f"{path}={value}")
-    elif names := _names(cast("Hashable", type(value))):
-        for name in names:
-            part = getattr(value, name)
-            if not callable(part):  # what an adapter calls is nothing a reader gets
-                _leaves(part, f"{path}.{name}", told)
-    elif isinstance(value, tuple | list | frozenset):
-        if value and all(hasattr(each, "style") for each in value):
-            told.append(f"{path}={''.join(each.text for each in value)}")
-        else:
-            for each in value:
-                _leaves(each, path, told)
-    elif isinstance(value, Mapping):
-        for key in sorted(value):
-            _leaves(value[key], f"{path}.{key}", told)
-    else:
-        told += _sealed(value, path)
-
-
-def _sealed(value: Any, path: str) -> Iterator[str]:
-    """The lines of what shows its content only when asked, and of anything else there may be."""
-    match value:
-        case AnonText():
-            yield f"{path}={value.text}"
-        case Sensitive():
-            yield f"{path}={value.reveal()}"
-        case bytes():
-            yield from _file(value, path)
-        case _ if not dataclasses.is_dataclass(value):
-            yield f"{path}={value}"
-
-
-@cache
-def _names(kind: Hashable) -> tuple[str, ...]:
-    """The fields of a class of records; nothing for any other class."""
-    return tuple(spec.name for spec in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
-
-
-def _file(content: bytes, path: str) -> Iterator[str]:
-    try:
-        yield from (f"{path}={each}" for each in content.decode().splitlines())
-    except UnicodeDecodeError:
-        yield f"{path}={hashlib.sha256(content).hexdigest()}"
-
-
 # ---- what there is to do ---------------------------------------------------------------------
 
 
@@ -300,7 +266,8 @@ async def openings(stage: Stage, acts: Sequence[tuple[Act, ...]]) -> list[tuple[
     """Those of the acts that open a form, with how many ways there are to fill it."""
     found = []
     for each in acts:
-        _, form = await _alone(stage, *each)
+        (act,) = each
+        form = (await _alone(stage, act)).played.form
         if form and form.submit:
             found.append((each, len(fillings(form))))
     return found

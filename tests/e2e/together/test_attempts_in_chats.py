@@ -21,8 +21,9 @@ from tests.e2e.slack.player import InSlack
 from tests.e2e.teams.player import InTeams
 from tests.gate import GateInAWorker, rules_alone
 from tests.privacy import stages
-from tests.privacy.acting import ID, Act, Stage, press, send, wait
+from tests.privacy.acting import Act, Stage, press, send, wait
 from tests.privacy.filling import everything, way
+from tests.privacy.lines import ID
 from tests.privacy.stages import Setting, half_closed, looked, planned, replaced, reviewed
 from tests.standins.both import Both, both_chats
 from tests.standins.teams.cards import texts
