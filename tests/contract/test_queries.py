@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
-from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -21,8 +20,8 @@ import pytest
 from bot.ports.schema import RECORDS
 from bot.ports.unit_of_work import Store, UnitOfWork, those
 from tests.contract.conftest import NOW
+from tests.sources import ROOT, files, nodes
 
-ROOT = Path(__file__).parents[2]
 KINDS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in RECORDS}
 ASKS = {"find", "count", "columns", "one", "tally"}
 RESERVED = {"order", "limit"}
@@ -63,9 +62,9 @@ def _conditions(call: ast.Call) -> tuple[tuple[str, Any], ...]:
 
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:
-    for file in sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("storage/**/*.py"), *ROOT.glob("adapters/**/*.py")]):
+    for file in files("adapters", "bot", "storage"):
         place = str(file.relative_to(ROOT))
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in nodes(file):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKS:
                 yield place, node
 

@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 from bot.app.command_row import Kind
 from bot.app.commands import COMMANDS
+from tests.sources import ROOT, files, nodes
 
-BOT = Path(__file__).parents[2] / "bot"
 SHOWS = {command.key for command in COMMANDS if command.kind is Kind.PRESSED and not command.changes}
 """What only shows; what does something may answer with a sentence, and then needs no dialog."""
 
 
 def drawn() -> Iterator[tuple[str, str, bool]]:
     """Every button in the source with a fixed key: where, which, and whether it says that it opens."""
-    for path in sorted(BOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path in files("bot"):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Action":
                 key = node.args[0] if node.args else None
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     marked = any(word.arg == "opens" for word in node.keywords)
-                    yield f"{path.relative_to(BOT)}:{node.lineno}", key.value, marked
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", key.value, marked
 
 
 def test_every_button_that_only_shows_opens() -> None:

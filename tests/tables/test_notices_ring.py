@@ -11,12 +11,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import bot
 from adapters.slack.pacing import Pacer as SlackPacer
 from adapters.teams.pacing import Pacer as TeamsPacer
 from adapters.web.inbox import Inbox
@@ -32,6 +30,7 @@ from bot.ui.inbound import Actor
 from bot.ui.model import Action, Card, Text, line
 from bot.ui.platform import Address, Message
 from tests.gate import GateInAWorker, rules_alone
+from tests.sources import files, nodes
 from tests.standins.slack.workspace import texts as slack_words
 from tests.standins.slack.world import connected
 from tests.standins.teams.cards import buttons, cards_of
@@ -293,9 +292,8 @@ def test_every_kind_is_named_and_no_state_asks() -> None:
 
 def test_what_does_not_wait_for_the_hours_is_what_the_code_sends_at_once() -> None:
     found: set[str] = set()
-    for path in (Path(bot.__file__).parent / "app").rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for function in ast.walk(tree):
+    for path in files("bot/app"):
+        for function in nodes(path):
             if isinstance(function, ast.AsyncFunctionDef):
                 found |= {card for call in ast.walk(function) for card in _sent_at_once(call, function)}
     found = {ALERT if card == "ALERT" else card for card in found}

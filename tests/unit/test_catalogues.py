@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -20,9 +19,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from bot.ui import strings
+from tests.sources import ROOT, files, nodes
 from tests.unit.refusal_keys import refusal_keys
 
-ROOT = Path(strings.__file__).parents[3]
 OTHERS = [language for language in strings.LANGUAGES if language != "en"]
 AREAS = sorted(path.name for path in (strings.HERE / "en").glob("*.po"))
 HOLE = "([a-z0-9_]+)"
@@ -166,11 +165,10 @@ def holes(text: str) -> set[str]:
 # ---- reading the program -----------------------------------------------------------------------
 
 
-@cache
-def nodes() -> dict[str, list[ast.AST]]:
-    """Every node of every file; walking costs more than parsing, and several tests walk."""
-    files = [path for top in ("bot", "adapters") for path in sorted((ROOT / top).rglob("*.py"))]
-    return {str(path.relative_to(ROOT)): [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))] for path in files}
+def program() -> Iterator[tuple[str, Sequence[ast.AST]]]:
+    """Every node of every file."""
+    for path in files("bot", "adapters"):
+        yield str(path.relative_to(ROOT)), nodes(path)
 
 
 @cache
@@ -178,7 +176,7 @@ def source() -> tuple[dict[str, set[str]], list[tuple[str, re.Pattern[str], bool
     """Constants by file, and patterns of computed keys: file, pattern, whether the pattern itself names a word."""
     constants: dict[str, set[str]] = {}
     computed: list[tuple[str, re.Pattern[str], bool]] = []
-    for file, tree in nodes().items():
+    for file, tree in program():
         constants[file] = {n.value for n in tree if isinstance(n, ast.Constant) and isinstance(n.value, str)}
         constants[file] |= {n.arg for n in tree if isinstance(n, ast.arg | ast.keyword) and n.arg}
         # Names of fields of a record are asked for by name too: f"report.{field}".
@@ -215,7 +213,7 @@ def fits(pattern: re.Pattern[str], key: str, words: set[str]) -> bool:
 
 def spoken() -> Iterator[tuple[str, str]]:
     """Keys written out where a sentence is asked for: w("…"), words.count("…"), words["…"]."""
-    for file, tree in nodes().items():
+    for file, tree in program():
         for node in tree:
             if not isinstance(node, ast.Call | ast.Subscript):
                 continue
@@ -269,7 +267,7 @@ def bounded() -> list[tuple[str, str, int]]:
 
 
 def _bounded() -> Iterator[tuple[str, str, int]]:
-    for file, tree in nodes().items():
+    for file, tree in program():
         for node in tree:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue

@@ -9,15 +9,14 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import structlog
 
 from bot.log import Silent, configure, place_of, report
+from tests.sources import ROOT, files, nodes
 
 WORDS = "Berta from Kiel"
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -108,8 +107,8 @@ def test_what_is_caught_is_reported_with_its_place(package: str) -> None:
     """A log call that names only the kind of a caught error hides where it came from."""
     hidden = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in sorted((ROOT / package).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path in files(package)
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"info", "warning", "error", "exception", "critical"}

@@ -28,8 +28,8 @@ from storage import migrate
 from storage.backup import write_into
 from storage.key_sources import FileSource
 from storage.keys import KeyRing
+from tests.sources import ROOT, files, nodes
 
-ROOT = Path(__file__).parents[2]
 WRITES = {
     "write_text", "write_bytes", "mkdir", "makedirs", "mkstemp", "mkdtemp", "copyfile", "copy", "copy2", "copytree",
     "move", "touch", "fdopen", "NamedTemporaryFile",
@@ -45,11 +45,10 @@ ELSEWHERE = {
 
 
 def _writers() -> Iterator[tuple[str, int]]:
-    for folder in ("bot", "adapters", "storage"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and _writes(node):
-                    yield str(path.relative_to(ROOT)), node.lineno
+    for path in files("bot", "adapters", "storage"):
+        for node in nodes(path):
+            if isinstance(node, ast.Call) and _writes(node):
+                yield str(path.relative_to(ROOT)), node.lineno
 
 
 def _writes(call: ast.Call) -> bool:

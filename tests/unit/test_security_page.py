@@ -7,11 +7,11 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.sources import ROOT, files, functions, nodes
+
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 THREATS = [
     [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if re.match(r"\| T\d+ ", line)
@@ -24,8 +24,7 @@ STRIDE = {
 @pytest.mark.parametrize("threat", THREATS, ids=lambda threat: threat[0])
 def test_every_threat_names_a_test_that_exists(threat: list[str]) -> None:
     path, _, name = threat[-1].strip("`").partition("::")
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    assert name in {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    assert name in functions(ROOT / path)
 
 
 def test_every_flow_and_every_letter_of_stride_has_a_threat() -> None:
@@ -56,8 +55,7 @@ def named_tests(text: str) -> list[str]:
     found: list[str] = re.findall(r"`(tests/[\w/]+\.py(?:::\w+)?)`", text)
     for name in found:
         path, _, test = name.partition("::")
-        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-        known = {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+        known = functions(ROOT / path)
         assert test in known if test else any(n.startswith("test_") for n in known), name
     return found
 
@@ -93,8 +91,8 @@ def test_no_file_of_the_repository_holds_a_secret() -> None:
 def test_secrets_are_compared_in_constant_time() -> None:
     word = re.compile(r"(^|_)(mac|token|secret|signature|digest|session)$")
     found = []
-    for path in [p for top in ("bot", "adapters", "storage") for p in sorted((ROOT / top).rglob("*.py"))]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path in files("bot", "adapters", "storage"):
+        for node in nodes(path):
             if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
                 sides = (node.left, *node.comparators)
                 names = [
