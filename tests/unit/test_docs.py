@@ -22,6 +22,7 @@ from bot.cli.main import app
 from bot.config import Settings, checked
 from bot.reports.rule_sets.reader import read_text
 
+COMMAND = get_command(app)
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NEWLINE = "\n"
@@ -74,7 +75,7 @@ def test_every_command_line_has_only_commands_and_options_that_exist(script: str
         starts = [i for i, word in enumerate(words) if word.rsplit("/", 1)[-1] == "intervision" and "=" not in word]
         if not starts or (starts[0] > 0 and words[0] not in {"sudo", "nice"}):
             continue
-        at: Any = get_command(app)
+        at: Any = COMMAND
         for word in words[starts[0] + 1 :]:
             if hasattr(at, "commands") and not word.startswith("-"):
                 assert word in at.commands, line

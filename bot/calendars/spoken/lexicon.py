@@ -12,7 +12,7 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -218,15 +218,22 @@ class Lexicon:
         return [(left, right) for left, right in cuts if self._joins(left, right)]
 
     def _joins(self, left: str, right: str) -> bool:
-        before, behind = self._single(left), self._single(right)
+        before, behind = self._alone.get(left), self._alone.get(right)
+        if not before or not behind:
+            return False
         if len(right) == 1:  # ledigv44
             behind &= {"weekword"}
         return any(not before.isdisjoint(one) and not behind.isdisjoint(other) for one, other in JOINED)
 
-    def _single(self, word: str) -> set[str]:
-        """What a word may stand for by itself; nothing if it also refuses a phrase."""
-        roles = {entry.role for entry in self._phrases.get((word,), ())}
-        return roles if "refused" not in roles else set()
+    @cached_property
+    def _alone(self) -> dict[str, frozenset[str]]:
+        """What each word may stand for by itself; without those that also refuse a phrase."""
+        roles = {
+            phrase[0]: frozenset(entry.role for entry in entries)
+            for phrase, entries in self._phrases.items()
+            if len(phrase) == 1
+        }
+        return {word: its for word, its in roles.items() if "refused" not in its}
 
     def _day_off(self, word: str) -> str:
         """The word of leave in a day named after it (Fortbildungstag, kursdag), "" if there is none."""
