@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 
-from bot.app import commands, entry
+from bot.app import admission, commands, entry
 from bot.ui import strings
 from bot.ui.inbound import Refused
 from tests.pages import blocks
@@ -35,7 +35,7 @@ def added(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Any]:
     (words,) = blocks(PAGE, "po")
     group = module("page_handler", handler)
     command = eval(row, vars(commands) | {"group": group})
-    monkeypatch.setattr(entry, "BY_KEY", {**commands.BY_KEY, (command.kind, command.key): command})
+    monkeypatch.setattr(admission, "BY_KEY", {**commands.BY_KEY, (command.kind, command.key): command})
     monkeypatch.setattr(entry, "TYPED", (*commands.TYPED, command.key))
     catalogue = {m.id: m for m in read_po(io.StringIO(words)) if m.id}
     more = {
