@@ -82,6 +82,8 @@ SERIES_AND_CLOSED_DAYS: tuple[Command, ...] = (
     does("series.said", SUPERVISOR, SERIES, series.press_said, "Change a series on the days that were meant"),
     opens("series.move", SUPERVISOR, SERIES, series.open_move, "Open the form to move a date"),
     sends("series.move.send", SUPERVISOR, SERIES, series.send_move, "Hold one date on another day"),
+    opens("series.messages", SUPERVISOR, SERIES, series.open_messages, "Choose which rounds ask for a retold message"),
+    sends("series.messages.send", SUPERVISOR, SERIES, series.send_messages, "Keep which rounds ask for a message"),
     opens("series.pause", SUPERVISOR, SERIES, series.open_pause, "Open the form to pause a series"),
     sends("series.pause.send", SUPERVISOR, SERIES, series.send_pause, "Pause a series"),
     does("series.resume", SUPERVISOR, SERIES, series.press_resume, "Go on after a pause"),

@@ -136,7 +136,8 @@ class Series:
 
     `skipped` and `moved` are keyed by planned dates; `last_day` is the last planned date of a series that ends.
     `earlier` are the rhythms it had before, oldest first: each plans the days up to its own last one, `rule` the rest,
-    so that no date belongs to two of them.
+    so that no date belongs to two of them. The round of every `messages`-th planned date asks for a retold message,
+    counted from the anchor, so that a date left out shifts no other; 0: none does.
     """
 
     rule: Rule
@@ -148,6 +149,7 @@ class Series:
     pauses: tuple[Pause, ...] = ()
     last_day: date | None = None
     earlier: tuple[Rhythm, ...] = ()
+    messages: int = 0
 
     def __post_init__(self) -> None:
         zone_of(self.zone)  # raises UnknownZone
@@ -162,6 +164,14 @@ class Series:
             if self.last_day is not None and day > self.last_day:
                 return
             yield day
+
+    def asks_message(self, planned: date) -> bool:
+        """Whether the round of a planned date asks members to retell a message instead of a case."""
+        if not self.messages:
+            return False
+        rhythm = next((r for r in self.earlier if planned <= r.until), self)
+        before = sum(1 for _ in takewhile(lambda day: day < planned, rhythm.rule.dates(rhythm.anchor, rhythm.anchor)))
+        return (before + 1) % self.messages == 0
 
     def moment(self, planned: date, day: date) -> datetime:
         """The time of `day` at which the occurrence of a planned date takes place (aware UTC), by its own rhythm."""

@@ -14,7 +14,7 @@ from bot.app.steps.series_store import as_plan, phases_of, plan_of, series_of
 from bot.demo.clinic import GROUP, MEMBERS, ORGANISATION
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case
-from bot.domain.organisation import Clinic, Closure, Group
+from bot.domain.organisation import Clinic, Closure, Group, Organisation
 from bot.domain.person import Person
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry, SeriesEntry
@@ -324,3 +324,48 @@ async def test_a_series_of_another_group_is_not_found(world: World) -> None:
     refused = await world.player("s").press("series.show", entry.id)
     assert isinstance(refused, Refused)
     assert refused.key == "not_found_here"
+
+
+async def asking(world: World, every: str) -> SeriesEntry:
+    (entry,) = await world.find(SeriesEntry)
+    form = await world.player("s").open("series.messages", entry.id)
+    assert isinstance(await world.player("s").send(form, {"every": (every,)}), Done)
+    return (await world.find(SeriesEntry))[0]
+
+
+async def test_every_second_round_of_a_series_asks_for_a_message(world: World) -> None:
+    await begin(world, rhythm=("1",), anchor="2027-02-01")
+    entry = await asking(world, "2")
+    shown = [
+        plain(row.detail)
+        for row in (card_of(await world.player("s").press("series.show", entry.id))).body
+        if isinstance(row, Row)
+    ]
+    assert ["asks for a message" in each for each in shown[:4]] == [False, True, False, True]
+    await world.advance(days=40)
+    held = sorted(await world.find(Round, series=entry.id), key=lambda each: each.publish_at)
+    assert len(held) >= 4
+    assert [each.kind for each in held[:4]] == ["case", "message", "case", "message"]
+
+
+async def test_a_round_that_is_left_out_shifts_no_message_and_without_the_rule_none_is_asked_for(world: World) -> None:
+    await begin(world, rhythm=("1",), anchor="2027-02-01")
+    entry = await asking(world, "2")
+    skipped = series_of(entry).anchor
+    await world.player("s").press("series.skip", entry.id, day=skipped.isoformat())
+    await world.advance(days=29)
+    held = {each.occurrence: each.kind for each in await world.find(Round, series=entry.id)}
+    assert held[skipped + timedelta(days=7)] == "message"
+    assert held[skipped + timedelta(days=14)] == "case"
+    async with world.store.begin(ORGANISATION) as uow:
+        own = await uow.get(Organisation, ORGANISATION)
+        await uow.save(replace(own, policy={**own.policy, "message_reviews": False}))
+        await uow.commit()
+    await world.advance(days=14)
+    later = [each for each in await world.find(Round, series=entry.id) if each.occurrence not in held]
+    assert later
+    assert {each.kind for each in later} == {"case"}
+    assert isinstance(await world.player("s").press("series.messages.send", entry.id), Refused)
+    assert "series.messages" not in [
+        action.key for action in (card_of(await world.player("s").press("series.show", entry.id))).actions
+    ]

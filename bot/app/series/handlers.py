@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -10,9 +11,10 @@ from bot.app.facts.permissions import NotFoundHere, planned_group, planned_only
 from bot.app.series.change_views import change_form
 from bot.app.series.form_views import NAMES, preview_form, read, series_form
 from bot.app.series.typed_days import WITH_DAYS, days_of, named_days, question_card
-from bot.app.series.views import series_card, series_list
+from bot.app.series.views import EVERY, messages_form, series_card, series_list
 from bot.app.steps.series_store import as_plan, change, follow, following, plan_of, series_of
 from bot.calendars.spoken import AskDays, Days
+from bot.domain.organisation import Group
 from bot.domain.round import Round
 from bot.domain.series import NoSuchOccurrence, Series
 from bot.errors import Refusal
@@ -36,6 +38,10 @@ WORDS = ("series", "change", "skip", "move", "restore", "pause", "resume", "end"
 
 class SeriesEnded(Refusal):
     """A series that ended takes no changes; a new one can be begun."""
+
+
+class NoMessageReviews(Refusal):
+    """The group's policy has no message reviews (`message_reviews`)."""
 
 
 class OccurrenceIsOver(Refusal):
@@ -119,6 +125,23 @@ async def send_move(ctx: Context, event: FormSubmitted) -> Outcome:
     if to is None:
         return Invalid(_move_form(ctx, entry, day, errors or {"to": ctx.words("field.needed")}))
     return await _pressed(ctx, await _move(ctx, entry, day, to))
+
+
+async def open_messages(ctx: Context, event: ActionPressed) -> Outcome:
+    """Which rounds of the series ask for a retold message."""
+    return Show(await messages_form(ctx, await live_series(ctx, event.subject), {}))
+
+
+async def send_messages(ctx: Context, event: FormSubmitted) -> Outcome:
+    """From the next date that opens on; a round that is open stays as it is."""
+    entry = await live_series(ctx, event.subject)
+    if not (await ctx.policy(await ctx.uow.get(Group, entry.group))).message_reviews:
+        raise NoMessageReviews
+    every = (chosen(event, "every") or ("",))[0]
+    if every not in EVERY:
+        return Invalid(await messages_form(ctx, entry, {"every": ctx.words("field.choose")}))
+    entry = await change(ctx, entry, replace(series_of(entry), messages=int(every)))
+    return await _pressed(ctx, (ctx.words("series.messages.done"), entry))
 
 
 async def open_pause(ctx: Context, event: ActionPressed) -> Outcome:

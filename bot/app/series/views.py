@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,30 @@ from bot.app.steps.series_store import Plan, following, plan_of
 from bot.domain.organisation import Clinic, Closure, Group
 from bot.domain.series import EveryWeeks, Occurrence, PhaseDays, Series, Why
 from bot.ports.records import SeriesEntry
-from bot.ui.model import Action, Card, CardBlock, Confirm, Facts, Line, Notice, Row, Text, Tone, line, muted, strong
+from bot.ui.model import (
+    Action,
+    Card,
+    CardBlock,
+    ChoiceField,
+    Confirm,
+    Facts,
+    Form,
+    Line,
+    Notice,
+    Option,
+    Row,
+    Text,
+    Tone,
+    line,
+    muted,
+    strong,
+)
 from bot.ui.strings import Words
 
 SHOWN = 6
 """Of the dates that take place so many are shown, with those between them that do not."""
+EVERY = ("0", "1", "2", "3", "4")
+"""Every how many rounds a message is asked for; 0: never."""
 BY_HAND = {Why.SKIPPED, Why.MOVED}
 
 
@@ -64,6 +84,8 @@ async def series_card(ctx: Context, entry: SeriesEntry, note: str = "") -> Card:
     else:
         blocks += await dates_of(ctx, plan, entry.clinic, following(entry), entry.id)
     actions = () if entry.ended_at else _actions(w, entry, plan, ctx.today(plan.series.zone))
+    if actions and (await ctx.policy(group)).message_reviews:
+        actions = (actions[0], Action("series.messages", w("series.messages"), entry.id, opens=True), *actions[1:])
     title = w("series.title", group=group.name)
     return Card("series.card", title, tuple(blocks), actions, summary=title)
 
@@ -82,13 +104,33 @@ async def facts_of(ctx: Context, plan: Plan, clinic: str) -> tuple[tuple[str, Li
     return tuple(rows)
 
 
+async def messages_form(ctx: Context, entry: SeriesEntry, errors: Mapping[str, str]) -> Form:
+    """Which of a series' rounds ask for a retold message: none, every one, every second, third or fourth."""
+    w, held = ctx.words, (await plan_of(ctx, entry)).series.messages
+    options = tuple(Option(every, w(f"series.messages.{every}")) for every in EVERY)
+    return Form(
+        "series.messages.send",
+        w("series.messages"),
+        entry.id,
+        body=(Text(line(w("series.messages.intro"))),),
+        fields=(ChoiceField("every", w("series.messages.which"), options, str(held)),),
+        submit=w("series.messages.submit"),
+        errors=errors,
+    )
+
+
 async def dates_of(
     ctx: Context, plan: Plan, clinic: str, since: date, entry: str = "", count: int = SHOWN
 ) -> list[CardBlock]:
     """The next dates: as planned, moved with the reason, or left out with the reason; with buttons for a stored one."""
     found = upcoming(ctx, plan, since, count)
     names = await names_of(ctx, clinic, found)
-    return [date_row(ctx.words, plan.series, o, names, _date_actions(ctx.words, o, entry)) for o in found]
+    w = ctx.words
+    asks = {o.planned: w("series.messages.asks") for o in found if plan.series.asks_message(o.planned)}
+    return [
+        date_row(w, plan.series, o, names, _date_actions(w, o, entry), asks.get(o.planned, "") if o.at else "")
+        for o in found
+    ]
 
 
 def upcoming(ctx: Context, plan: Plan, since: date, count: int) -> list[Occurrence]:

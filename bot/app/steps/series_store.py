@@ -23,6 +23,7 @@ from bot.app.steps.open_round import cancel_round, collecting, open_round, redat
 from bot.app.steps.shown_anew import show_anew
 from bot.calendars.recurrence import RecurrenceRule
 from bot.domain.case import Case
+from bot.domain.message_review import CaseKind
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person
 from bot.domain.round import Round
@@ -79,6 +80,7 @@ def series_of(entry: SeriesEntry) -> Series:
         pauses=tuple(Pause(*map(_day, pause)) for pause in plan["pauses"]),  # type: ignore[arg-type]  # the first is set
         last_day=_day(plan["last_day"]),
         earlier=tuple(Rhythm(*_rhythm(was), date.fromisoformat(was["until"])) for was in plan.get("earlier", ())),
+        messages=plan.get("messages", 0),
     )
 
 
@@ -97,6 +99,7 @@ def as_plan(series: Series, phases: PhaseDays) -> Mapping[str, Any]:
         "last_day": _iso(series.last_day),
         "phases": asdict(phases),
         "earlier": [{**_as_rhythm(rhythm), "until": rhythm.until.isoformat()} for rhythm in series.earlier],
+        **({"messages": series.messages} if series.messages else {}),
     }
 
 
@@ -192,8 +195,18 @@ async def _open(work: Work, entry: SeriesEntry, plan: Plan, occurrence: Occurren
             return
         publish_at = plan.series.moment(occurrence.planned, day)
     group = await work.uow.get(Group, entry.group)
+    asks = plan.series.asks_message(occurrence.planned) and (await work.policy(group)).message_reviews
+    kind = CaseKind.MESSAGE if asks else CaseKind.CASE
     with suppress(AlreadyThere):  # another replica opened it
-        await open_round(work, group, publish_at, phases=plan.phases, series=entry.id, occurrence=occurrence.planned)
+        await open_round(
+            work,
+            group,
+            publish_at,
+            phases=plan.phases,
+            series=entry.id,
+            occurrence=occurrence.planned,
+            kind=kind.value,
+        )
 
 
 async def _realign(work: Work, plan: Plan, round_: Round) -> None:
