@@ -16,6 +16,7 @@ from bot.app.caseload import mode_change_handlers as mode_changes
 from bot.app.caseload import own_dates_handlers as own_dates
 from bot.app.caseload.change_handlers import ask_which, change
 from bot.app.caseload.leave_views import leave_form, with_known_leave
+from bot.app.caseload.named_members import whose_card
 from bot.app.caseload.own_dates_views import feed_form, import_form, week_form
 from bot.app.caseload.question_views import act_of, question_card
 from bot.app.caseload.state_views import mode_state_card
@@ -84,9 +85,17 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
         return Show(await history_form(ctx, ctx.me))
     if {word, word.replace(" ", "-")} & ctx.aliases("undo"):
         return await undo_last(ctx)
+    return await _read(ctx, person, text)
+
+
+async def _read(ctx: Context, person: Person, text: str) -> Outcome:
+    """What the words say is done, or asked."""
     reading = understand(text, ctx.today(person.timezone), ctx.me.language)
     if not isinstance(reading, Ask):
         return await _act(ctx, person, reading)
+    about = await whose_card(ctx, text) if person.id == ctx.me.id else None
+    if about:
+        return Say(about)
     if reading.why is Why.UNREAD:
         return await _unread(ctx, person, text, reading)
     return await _ask(ctx, person, reading)

@@ -27,11 +27,16 @@ async def whose(ctx: Context, text: str) -> tuple[Person, str]:
     return ctx.me, text
 
 
+async def planned_members(ctx: Context) -> list[Person]:
+    """Everybody in the groups the supervisor plans for."""
+    people = {p.id: p for group in await groups_for_planning(ctx) for p in await members(ctx, group)}
+    return list(people.values())
+
+
 async def _by_name(ctx: Context) -> dict[str, Person | None]:
     """Members the supervisor may act for by name, long names first; None where several have the name."""
-    people = {p.id: p for group in await groups_for_planning(ctx) for p in await members(ctx, group)}
     found: dict[str, Person | None] = {}
-    for person in people.values():
+    for person in await planned_members(ctx):
         name = " ".join(person.name.split()).casefold()
         for each in {name, name.split(" ")[0]}:
             found[each] = None if each in found else person
