@@ -15,7 +15,7 @@ from bot.app.facts import hold_permissions, permissions
 from bot.app.facts.supervisors import AT_ONCE, there_on
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.demo.texts import CASES
-from bot.domain.assignment import Assignment
+from bot.domain.assignment import Assignment, EndReason
 from bot.domain.case import NotYourReview
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
@@ -63,6 +63,14 @@ async def seen_by(world: World, key: str) -> AsyncIterator[Context]:
     async with world.entry.reading(world.player(key).actor) as ctx:
         assert ctx
         yield ctx
+
+
+async def left(world: World, key: str) -> None:
+    """Their last day in the group was yesterday."""
+    async with world.store.begin(ORGANISATION) as uow:
+        (membership,) = await uow.find(Membership, person=person_id(key))
+        await uow.save(replace(membership, left_on=MONDAY - timedelta(days=1)))
+        await uow.commit()
 
 
 def keys(people: list[Person] | None) -> str | None:
@@ -158,7 +166,12 @@ async def test_while_a_groups_supervisors_are_away_others_act_for_it_and_then_ad
         assert {group.id for group in await permissions.groups_for_planning(ctx)} == {GROUP, SECOND.id}
     async with seen_by(world, "a") as ctx:
         assert await permissions.covered_groups(ctx) == [], "a therapist acts for nobody"
+    await made(world, "f", Role.SUPERVISOR)
+    await left(world, "f")
+    assert await acting(GROUP) == ("fg", [GROUP]), "who left the group is none of its own supervisors"
+    await made(world, "f", Role.THERAPIST)
     await away(world, "g")
+    assert await acting(GROUP) == ("m", []), "nobody acts who is away"
     async with seen_by(world, "m") as ctx:
         group = await ctx.uow.get(Group, GROUP)
         assert keys(await permissions.supervisors_of(ctx, group)) == "m"
@@ -316,11 +329,8 @@ async def test_a_supervisor_with_a_group_plans_for_no_other(world: World) -> Non
 
 
 async def test_who_left_a_group_is_no_member_and_plans_for_it_no_more(world: World) -> None:
-    async with world.store.begin(ORGANISATION) as uow:
-        for key in "as":
-            (membership,) = await uow.find(Membership, person=person_id(key))
-            await uow.save(replace(membership, left_on=MONDAY - timedelta(days=1)))
-        await uow.commit()
+    for key in "as":
+        await left(world, key)
     async with seen_by(world, "m") as ctx:
         group = await ctx.uow.get(Group, GROUP)
         found = [await permissions.members(ctx, group), (await permissions.members_of(ctx, [group]))[GROUP]]
@@ -395,3 +405,24 @@ async def test_a_review_is_opened_by_its_reviewer_while_it_is_theirs(
             assert may and (found.id, case.id) == (at.assignment.id, at.case.id)
         except NotYourReview:
             assert not may
+
+
+async def test_a_supervisor_opens_no_case_they_review_or_stepped_out_of(world: World) -> None:
+    at = await scene(world)
+    now = world.clock.now()
+    own = Assignment("asg_s", ORGANISATION, at.case.id, at.case.round or "", person_id("s"), "X", now)
+    out = replace(own, published_at=now)
+    standing = {
+        "planned, not told": (own, True),
+        "reviewing": (out, False),
+        "declined": (out.end(now, EndReason.DECLINED), True),
+        "taken away": (out.end(now, EndReason.REASSIGNED), True),
+        "recognised the patient": (out.end(now, EndReason.RECOGNISED), False),
+        "too near": (out.end(now, EndReason.CONFLICT), False),
+    }
+    found = {}
+    for name, (assignment, _) in standing.items():
+        async with seen_by(world, "s") as ctx:
+            await ctx.uow.add(assignment)
+            found[name] = bool(await permissions.may_read(ctx, [at.case]))
+    assert found == {name: may for name, (_, may) in standing.items()}

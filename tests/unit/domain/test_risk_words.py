@@ -243,6 +243,16 @@ def test_an_empty_line_is_no_sentence(odds: dict[str, float], monkeypatch: pytes
     assert read == ["a b c d e f. g h i j k l. m n o p q r."]
 
 
+@pytest.mark.parametrize("at", range(4))
+def test_the_most_likely_of_what_is_read_together_counts(
+    odds: dict[str, float], monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    sentences = ["a b c d e f."] * 4
+    sentences[at] = "a b danger d e f."
+    monkeypatch.setattr(risk_words, "likelihood", lambda read, language: 2.0 if "danger" in read else -2.0)
+    assert speaks_of_a_plan([" ".join(sentences)], "en")
+
+
 @pytest.mark.parametrize(
     ("text", "language", "read_as"),
     [
