@@ -1,81 +1,21 @@
-"""Who plans for which group, who acts for one whose supervisors are away, and who decides about a hold."""
+"""Who plans for which group, who acts for one whose supervisors are away."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.app.context import Context
-from bot.app.facts import hold_permissions, permissions
+from bot.app.facts import permissions
 from bot.app.facts.supervisors import AT_ONCE, there_on
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
-from bot.demo.texts import CASES
-from bot.domain.assignment import Assignment, EndReason
-from bot.domain.case import NotYourReview
 from bot.domain.organisation import Group, Membership
 from bot.domain.person import Person, Role
-from bot.domain.risk import Hold
-from bot.domain.round import Round
-from bot.ports.records import Draft, LeaveEntry
-from bot.ui.inbound import Refused
-from tests.app.planning_steps import OPTIONS
-from tests.app.risk import scene
+from tests.app.permission_steps import MONDAY, SECOND, away, keep, keys, left, made, seen_by
 from tests.world import World
-
-MONDAY = date(2027, 1, 18)
-SECOND = Group("grp_two", ORGANISATION, "Second group", "Europe/Berlin")
-
-
-async def keep(world: World, *records: Any) -> None:
-    async with world.store.begin(ORGANISATION) as uow:
-        await uow.add(*records)
-        await uow.commit()
-
-
-async def made(world: World, key: str, *roles: Role, group: str | None = None) -> None:
-    """These roles for a demo person; with a group they leave all others for it."""
-    async with world.store.begin(ORGANISATION) as uow:
-        await uow.save(replace(await uow.get(Person, person_id(key)), roles=frozenset(roles)))
-        if group is not None:
-            for membership in await uow.find(Membership, person=person_id(key)):
-                await uow.remove(Membership, membership.id)
-            if group:
-                await uow.add(Membership(f"mem_{key}", ORGANISATION, group, person_id(key), MONDAY))
-        await uow.commit()
-
-
-async def away(world: World, key: str, first: int = 0, last: int | None = 0, **more: Any) -> None:
-    """Leave in days from Monday."""
-    end = None if last is None else MONDAY + timedelta(days=last)
-    entry = LeaveEntry(
-        f"lea_{key}", ORGANISATION, person_id(key), MONDAY + timedelta(days=first), end, world.clock.now(), "x", **more
-    )
-    await keep(world, entry)
-
-
-@asynccontextmanager
-async def seen_by(world: World, key: str) -> AsyncIterator[Context]:
-    async with world.entry.reading(world.player(key).actor) as ctx:
-        assert ctx
-        yield ctx
-
-
-async def left(world: World, key: str) -> None:
-    """Their last day in the group was yesterday."""
-    async with world.store.begin(ORGANISATION) as uow:
-        (membership,) = await uow.find(Membership, person=person_id(key))
-        await uow.save(replace(membership, left_on=MONDAY - timedelta(days=1)))
-        await uow.commit()
-
-
-def keys(people: list[Person] | None) -> str | None:
-    """The letters of demo people, as found."""
-    return None if people is None else "".join(person.id.removeprefix("per_demo_") for person in people)
 
 
 async def test_people_who_are_away_on_a_day(world: World) -> None:
@@ -255,52 +195,6 @@ async def test_the_only_group_there_is_needs_no_name(world: World) -> None:
     assert found.id == GROUP
 
 
-async def test_who_has_a_part_in_a_held_case_and_when_it_gives_way(world: World) -> None:
-    now = world.clock.now()
-    await keep(
-        world,
-        Assignment("asg_b", ORGANISATION, "cas_1", "rnd_1", person_id("b"), "A", now, published_at=now),
-        Assignment("asg_c", ORGANISATION, "cas_1", "rnd_1", person_id("c"), "B", now),
-        Assignment("asg_d", ORGANISATION, "cas_2", "rnd_1", person_id("d"), "A", now, published_at=now),
-    )
-    for key in "bcdef":
-        await made(world, key, Role.SUPERVISOR)
-    hold = Hold("hol_1", ORGANISATION, "cas_1", "concern", "cli_kiel", person_id("e"), now)
-
-    async def part() -> str:
-        async with seen_by(world, "s") as ctx:
-            return "".join([key for key in "bcdefs" if await hold_permissions.has_part(ctx, hold, person_id(key))])
-
-    async with seen_by(world, "s") as ctx:
-        assert await hold_permissions.reviewers_of(ctx, hold) == {person_id("b")}
-        assert await hold_permissions.reviewers_of(ctx, replace(hold, case=None)) == frozenset()
-        assert keys(await hold_permissions.at_work(ctx, {person_id("s")})) == "bcdef"
-        assert await hold_permissions.raised_it_themselves(ctx, hold, person_id("e"))
-        assert not await hold_permissions.raised_it_themselves(ctx, hold, person_id("f"))
-        await ctx.uow.set_presenter("cas_1", person_id("c"))
-        assert await hold_permissions.concerned(ctx, hold, person_id("c"))
-        assert not await hold_permissions.concerned(ctx, hold, person_id("d"))
-    assert await part() == "be", "a reviewer and whoever raised it"
-    for key in "cdfsb":
-        await away(world, key)
-    async with seen_by(world, "s") as ctx:
-        assert not await hold_permissions.raised_it_themselves(ctx, hold, person_id("e")), "nobody else is there"
-        await ctx.uow.set_presenter("cas_1", person_id("c"))
-        assert not await hold_permissions.concerned(ctx, hold, person_id("c")), "nor another than who raised it"
-    async with seen_by(world, "s") as ctx:
-        assert keys(await hold_permissions.at_work(ctx, ())) == "e"
-    assert await part() == "", "nobody without a part is there"
-
-
-async def test_a_case_is_sent_to_a_group_of_ones_own_only(world: World) -> None:
-    player = world.player("a")
-    values: dict[str, Any] = {**CASES[0], **OPTIONS, "group": ("grp_of_others",)}
-    refused = await player.send(await player.open("case.new"), values)
-    assert isinstance(refused, Refused)
-    assert refused.key == "not_in_a_group"
-    assert "case" not in {draft.kind for draft in await world.find(Draft)}
-
-
 async def test_the_numbers_of_the_first_group_hold_for_a_member_and_the_organisations_for_whoever_has_none(
     world: World,
 ) -> None:
@@ -338,91 +232,8 @@ async def test_who_left_a_group_is_no_member_and_plans_for_it_no_more(world: Wor
         assert await permissions.groups_of(ctx, await ctx.uow.get(Person, person_id("a"))) == []
 
 
-async def test_what_a_message_was_about_is_a_round_only_for_whoever_plans_it(world: World) -> None:
-    (round_, *_) = await world.find(Round)
-    await keep(world, SECOND)
-    await made(world, "g", Role.SUPERVISOR, group=SECOND.id)
-    for key, found in (("s", round_.id), ("a", None), ("g", None), ("m", None)):
-        async with seen_by(world, key) as ctx:
-            matter = await permissions.my_matter(ctx, round_.id)
-            assert (matter.id if isinstance(matter, Round) else matter) == found, key
-
-
-async def test_a_concern_shows_a_round_to_supervisors_of_other_groups_and_opens_none_of_its_reviews(
-    world: World,
-) -> None:
-    at = await scene(world)
-    assert at.case.round
-    await keep(world, SECOND)
-    await made(world, "g", Role.SUPERVISOR, group=SECOND.id)
-
-    async def found(key: str, load: Callable[[Context, str], Awaitable[Any]], id: str) -> bool:
-        async with seen_by(world, key) as ctx:
-            try:
-                return bool((await load(ctx, id)).id == id)
-            except permissions.NotFoundHere:
-                return False
-
-    async def seen() -> list[bool]:
-        named = [(permissions.shown_round, at.case.round or ""), (permissions.planned_assignment, at.assignment.id)]
-        return [await found(key, load, id) for load, id in named for key in "sg"]
-
-    assert await seen() == [True, False, True, False]
-    await at.concern()
-    assert await seen() == [True, True, True, False]
-
-
 async def test_while_nobody_at_all_is_there_a_groups_own_supervisors_act(world: World) -> None:
     await away(world, "s")
     await away(world, "m")
     async with seen_by(world, "a") as ctx:
         assert keys(await permissions.supervisors_of(ctx, await ctx.uow.get(Group, GROUP))) == "s"
-
-
-@pytest.mark.parametrize(
-    ("fact", "may"),
-    [
-        ({}, True),
-        ({"submitted_at": START}, True),
-        ({"published_at": None}, False),
-        ({"ended_at": START, "end_reason": "declined"}, False),
-        ({"submitted_at": START, "parted_at": START}, False),
-        ({"submitted_at": START, "recused_at": START}, False),
-        ({"reviewer": person_id("c")}, False),
-    ],
-    ids=["theirs", "in", "only planned", "ended", "parted", "recused", "another's"],
-)
-async def test_a_review_is_opened_by_its_reviewer_while_it_is_theirs(
-    world: World, fact: dict[str, Any], may: bool
-) -> None:
-    at = await scene(world)
-    async with world.store.begin(ORGANISATION) as uow:
-        await uow.save(replace(await uow.get(Assignment, at.assignment.id), **fact))
-        await uow.commit()
-    async with seen_by(world, at.reviewer.key) as ctx:
-        try:
-            found, case = await permissions.my_assignment(ctx, at.assignment.id)
-            assert may and (found.id, case.id) == (at.assignment.id, at.case.id)
-        except NotYourReview:
-            assert not may
-
-
-async def test_a_supervisor_opens_no_case_they_review_or_stepped_out_of(world: World) -> None:
-    at = await scene(world)
-    now = world.clock.now()
-    own = Assignment("asg_s", ORGANISATION, at.case.id, at.case.round or "", person_id("s"), "X", now)
-    out = replace(own, published_at=now)
-    standing = {
-        "planned, not told": (own, True),
-        "reviewing": (out, False),
-        "declined": (out.end(now, EndReason.DECLINED), True),
-        "taken away": (out.end(now, EndReason.REASSIGNED), True),
-        "recognised the patient": (out.end(now, EndReason.RECOGNISED), False),
-        "too near": (out.end(now, EndReason.CONFLICT), False),
-    }
-    found = {}
-    for name, (assignment, _) in standing.items():
-        async with seen_by(world, "s") as ctx:
-            await ctx.uow.add(assignment)
-            found[name] = bool(await permissions.may_read(ctx, [at.case]))
-    assert found == {name: may for name, (_, may) in standing.items()}
