@@ -259,6 +259,7 @@ def test_the_longest_cadence_that_keeps_a_target_is_told() -> None:
         (Kind.ANY_EVENT, 1, None, None),
         (Kind.OWN_CASE, 1, None, None),
     ]
+    assert [w.fitting for w in (*found, *lone)] == [21, None, None]
     crowd = [Caseload(ftes=(FteChange("p", 0.1, START, "", T0),)) for _ in range(10)]
     rules = P.with_overrides({"reviewers_per_case": 4})
     found = cadence_warnings(crowd, START, rules)
