@@ -19,7 +19,7 @@ class Remembering(Wrapped):
 
     Records are frozen, so an answer can be given twice; what the unit itself writes makes it forget the answers that
     this changes. Whatever is none of `get`, `find`, `columns`, `count`, `tally` and who presents goes straight through,
-    and of `columns`, `count` and `tally` what was not looked ahead for.
+    and so does a `tally` that was not looked ahead for.
     """
 
     def __init__(self, uow: UnitOfWork) -> None:
@@ -28,7 +28,9 @@ class Remembering(Wrapped):
         self._many: dict[type[Any], dict[_Question, list[Any]]] = defaultdict(dict)
         self._wide: set[tuple[type[Any], _Question]] = set()
         self._counts: dict[tuple[type[Any], _Question], int] = {}
+        self._columns: dict[tuple[type[Any], tuple[str, ...], _Question], list[tuple[Any, ...]]] = {}
         self._presents: dict[str, str | None] = {}
+        self._cases_of: dict[str, Sequence[str]] = {}
 
     async def get(self, kind: type[R], id: str) -> R:
         """The record; raises NotFound."""
@@ -65,14 +67,19 @@ class Remembering(Wrapped):
     ) -> list[tuple[Any, ...]]:
         """Only these fields."""
         known = self._value_by_value(kind, conditions) if tuple(order) == ("id",) else None
-        if known is None:
-            return await self._uow.columns(kind, names, order=order, **conditions)
-        return [tuple(getattr(record, name) for name in names) for record in known]
+        if known is not None:
+            return [tuple(getattr(record, name) for name in names) for record in known]
+        asked = (kind, tuple(names), _question(order, None, conditions))
+        if asked not in self._columns:
+            self._columns[asked] = await self._uow.columns(kind, names, order=order, **conditions)
+        return list(self._columns[asked])
 
     async def count(self, kind: type[Any], **conditions: Any) -> int:
         """How many there are."""
-        known = self._counts.get((kind, _question(("id",), None, conditions)))
-        return await self._uow.count(kind, **conditions) if known is None else known
+        asked = (kind, _question(("id",), None, conditions))
+        if asked not in self._counts:
+            self._counts[asked] = await self._uow.count(kind, **conditions)
+        return self._counts[asked]
 
     async def tally(self, kind: type[Any], field: str, **conditions: Any) -> dict[Any, int]:
         """How many there are of each value."""
@@ -94,6 +101,12 @@ class Remembering(Wrapped):
             self._presents.update(dict.fromkeys(unknown))
             self._presents.update(await self._uow.presenters(unknown))
         return {case: person for case in cases if (person := self._presents[case]) is not None}
+
+    async def cases_of(self, person: str) -> Sequence[str]:
+        """The cases somebody presented."""
+        if person not in self._cases_of:
+            self._cases_of[person] = await self._uow.cases_of(person)
+        return list(self._cases_of[person])
 
     async def look_ahead(
         self, kind: type[R], field: str, values: Iterable[str], order: Sequence[str] = ("id",), **conditions: Any
@@ -156,22 +169,27 @@ class Remembering(Wrapped):
     async def set_presenter(self, case: str, person: str) -> None:
         """Write who presented a case."""
         self._presents.pop(case, None)
+        self._cases_of.clear()
         await self._uow.set_presenter(case, person)
 
     async def forget_presenter(self, case: str) -> None:
         """Erase who presented a case."""
         self._presents.pop(case, None)
+        self._cases_of.clear()
         await self._uow.forget_presenter(case)
 
     async def wake(self, what: str, subject: str, at: datetime | None) -> None:
         """Set, move or cancel a timer."""
         await self._uow.wake(what, subject, at)
         self._many.pop(Timer, None)
+        self._counts.clear()
+        self._columns.clear()
 
     def _forget(self, kind: type[Any], id: str, record: Any) -> None:
         """Answers that held the record before, or may hold it now."""
         self._one.pop((kind, id), None)
         self._counts.clear()
+        self._columns.clear()
         for question, found in list(self._many[kind].items()):
             if _may_hold(question, record) or any(each.id == id for each in found):
                 del self._many[kind][question]

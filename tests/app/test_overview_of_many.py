@@ -107,7 +107,7 @@ async def test_late_reviews_waiting_cases_and_concerns_are_counted_by_group(worl
         now = world.clock.now()
         await uow.save(replace(await uow.get(Case, held), held_at=now))
         clinic = (await uow.get(Person, late[0].reviewer)).clinic
-        await uow.add(Hold("hold_x", ORGANISATION, held, clinic, "concern", late[0].reviewer, now))
+        await uow.add(Hold("hold_x", ORGANISATION, held, "concern", clinic, late[0].reviewer, now))
         await uow.commit()
     found = (await standings(world))[group]
     assert (found.concerns, found.late) == (1, len(late) - 1 - of_held), "nobody is late with a case that is on hold"

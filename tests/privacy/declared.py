@@ -17,7 +17,7 @@ def _is(*observers: str) -> Callable[[Stage], bool]:
 DECLARED = (
     Declared("who-reviews", _is("s", "g"), re.compile("^send"), re.compile(r"body\.line=(Therapist|Supervisor)")),
     Declared("who-reviews", _is("s", "g"), re.compile("round.publish"), re.compile(".")),
-    Declared("round-over", _is("s", "g"), re.compile(r"supervision|overview\.year|log\.sign"), re.compile(".")),
+    Declared("round-over", _is("s", "g"), re.compile(r"supervision|overview\.(year|group)|log\.sign"), re.compile(".")),
     Declared("round-over", _is("s", "g"), re.compile("^send"), re.compile(r"entries signed|document\.content")),
     Declared("alert-clinic", _is("s", "g"), re.compile("^by |^wait"), re.compile("A risk was reported for case")),
     Declared("looked-up", _is("s", "g"), re.compile("^send"), re.compile(r"Show\.form\.body\.rows=")),

@@ -7,13 +7,18 @@ large, with history. What reads the whole service on purpose stands in `OF_ALL` 
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from storage.cost import Cost
+from tests.migrated import migrated
 from tests.scale.walk import service
 
 GROUPS = (25, 100)
@@ -69,7 +74,9 @@ LITTLE = (
 )
 """Tables of which an organisation has few rows."""
 FEW = (
-    "ix_person_",
+    "ix_person_supervisor",
+    "ix_person_admin",
+    "ix_person_dpo",
     "ix_hold_open",
     "ix_round_open",
     "ix_outbox_entry_open",
@@ -93,7 +100,7 @@ async def test_what_is_asked_grows_no_faster_than_the_service(tmp_path: Path) ->
     costs: list[dict[str, Cost]] = []
     asked: dict[str, str] = {}
     for groups in GROUPS:
-        async with service(tmp_path / f"{groups}.sqlite3", groups) as at:
+        async with service(migrated(tmp_path / f"{groups}.sqlite3"), groups) as at:
             costs.append(await at.costs())
             asked |= at.asked
     small, large = costs
@@ -135,3 +142,78 @@ def whole(step: str, statement: str) -> bool:
         return False  # how many there are is counted in an index
     table = step.split()[1]
     return table not in LITTLE and not (table in NOT_ALL and " LIMIT " in statement)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_every_question_has_an_index_on_postgresql(postgres_migrated: str) -> None:
+    """As SQLite's plans are looked at above; here with whole tables read only where nothing else is possible."""
+    async with service(postgres_migrated, GROUPS[0]) as at:
+        asked = await at.questions()
+    bad = "SELECT person.id FROM person WHERE person.organisation = %(o)s::VARCHAR AND person.fte = %(f)s::FLOAT"
+    assert [*unindexed_on_postgresql(postgres_migrated, {bad: "a page"})], "such a question is found"
+    found = unindexed_on_postgresql(postgres_migrated, asked)
+    assert found == {}, "\n".join(f"{step}: {statement}" for step, statement in found.items())
+
+
+def unindexed_on_postgresql(url: str, asked: Mapping[str, str]) -> dict[str, str]:
+    """The same for PostgreSQL, whatever the values are."""
+    found: dict[str, str] = {}
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in ("enable_seqscan = off", "plan_cache_mode = force_generic_plan"):
+            connection.execute(f"SET {setting}")
+        for number, (statement, name) in enumerate(asked.items()):
+            if name.startswith(tuple(OF_ALL)) or not statement.startswith(("SELECT", "UPDATE", "DELETE")):
+                continue
+            plan = planned(connection, f"question_{number}", statement)
+            found |= {f"{name}: {step}": statement.replace("\n", " ") for step in whole_on_postgresql(plan, statement)}
+    return found
+
+
+def planned(connection: psycopg.Connection, name: str, statement: str) -> list[str]:
+    """The lines of a statement's plan."""
+    places = {place: f"${n + 1}" for n, place in enumerate(dict.fromkeys(PLACE.findall(statement)))}
+    numbered = PLACE.sub(lambda match: places[match[1]], statement).replace("%%", "%")
+    connection.execute(f"PREPARE {name} AS {numbered}".encode())
+    values = f"({', '.join(['NULL'] * len(places))})" if places else ""
+    return [str(step) for (step,) in connection.execute(f"EXPLAIN (COSTS OFF) EXECUTE {name}{values}".encode())]
+
+
+PLACE = re.compile(r"%\((\w+)\)s")
+READS = re.compile(r"(?:Seq|Bitmap Index|Index(?: Only)?) Scan(?: Backward)?(?: using \S+)? on \S+")
+
+
+def whole_on_postgresql(plan: Sequence[str], statement: str) -> Iterator[str]:
+    """The steps of a plan in which PostgreSQL reads all rows of an organisation or of a table."""
+    table = ""
+    for number, step in enumerate(plan):
+        if heap := re.search(r"(?:Seq|Heap|Index|Index Only) Scan.* on (\S+)", step):
+            table = heap[1].strip('"') if "Bitmap Index" not in step else table
+        if not READS.search(step):
+            continue
+        condition = plan[number + 1].strip() if number + 1 < len(plan) else ""
+        bounded = condition.startswith("Index Cond") and (" AND " in condition or "organisation" not in condition)
+        few = any(each in step for each in FEW) or table in LITTLE
+        counted = statement.startswith("SELECT count(*)") and "Index Only" in step
+        if not (bounded or few or counted or (table in NOT_ALL and " LIMIT " in statement)):
+            yield f"{step.strip()} {condition}"
+
+
+@pytest.mark.parametrize(
+    ("plan", "whole"),
+    [
+        (["Seq Scan on person", "  Filter: ((fte)::text = $2)"], True),
+        (
+            ["Index Scan using ix_person_organisation_clinic on person", "  Index Cond: ((organisation)::text = $1)"],
+            True,
+        ),
+        (["Bitmap Heap Scan on person", "  ->  Bitmap Index Scan on ix_x", "  Index Cond: (organisation = $1)"], True),
+        (["Index Only Scan using pk_person on person", "  Filter: (fte = $2)"], True),
+        (["Index Scan using ix_x on person", "  Index Cond: ((organisation = $1) AND (clinic = $2))"], False),
+        (["Index Scan using ix_person_admin on person", "  Index Cond: (organisation = $1)"], False),
+        (["Seq Scan on swap", "  Filter: (organisation = $1)"], False),
+    ],
+)
+def test_a_plan_that_reads_a_whole_table_is_told_from_one_that_does_not(plan: list[str], *, whole: bool) -> None:
+    assert bool([*whole_on_postgresql(plan, "SELECT person.id FROM person")]) is whole

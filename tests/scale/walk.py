@@ -6,10 +6,9 @@ that is measured is kept, so every question is asked of the same service.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pytest
 
@@ -38,7 +37,6 @@ from storage.unit_of_work import SqlWork
 from tests.app.laid_out import laid_out
 from tests.app.role_events import event
 from tests.gate import rules_alone
-from tests.migrated import migrated
 from tests.world import World, make_world
 
 PEOPLE = "absmpv"
@@ -67,9 +65,22 @@ class Service:
                 async with meter.measured() as cost:
                     await steps
                 found[name] = cost
-                for text in cost.texts:
-                    self.asked.setdefault(text, name)
+                self._note(name, cost.texts)
         return found
+
+    async def questions(self) -> dict[str, str]:
+        """Each statement with what asks it first; nothing is measured."""
+        meter = Meter(self.store)
+        with nothing_kept():
+            for name, steps in self._all():
+                async with meter.heard() as texts:
+                    await steps
+                self._note(name, texts)
+        return self.asked
+
+    def _note(self, name: str, texts: Iterable[str]) -> None:
+        for text in texts:
+            self.asked.setdefault(text, name)
 
     def _all(self) -> Iterator[tuple[str, Awaitable[object]]]:
         yield from self._commands()
@@ -134,6 +145,7 @@ def _subject_of(what: str, group: int) -> str:
     names = {
         "case": f"case_{group:05}_6_0",
         "draft": "dra_a",
+        "drill": "cli_00000",
         "hold": "hold_00000",
         "leave": f"lea_{person_of(group, 7)}_1",
         "look": f"look_case_{group // 2 * 2:05}_7_0",
@@ -147,9 +159,8 @@ def _subject_of(what: str, group: int) -> str:
 
 
 @asynccontextmanager
-async def service(path: Path, groups: int) -> AsyncIterator[Service]:
-    """A service of so many invented groups, on SQLite."""
-    url = migrated(path)
+async def service(url: str, groups: int) -> AsyncIterator[Service]:
+    """A service of so many invented groups, in an empty database with this version's tables."""
     store = await open_store(url, KeyRing.of(b"k" * 32), VirtualClock(START))
     assert isinstance(store, SqlStore)
     world = await make_world(rules_alone(), store=store)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.app.administration.setup_views import setup_blocks
 from bot.app.blocks.drafts import draft_blocks
 from bot.app.blocks.reading import reading_places
 from bot.app.blocks.rhythm import whole_rhythm_line
+from bot.app.caching_uow import Remembering
 from bot.app.caseload.views import coming_leave, leave_words, mode_actions
 from bot.app.cases.views import case_rows
 from bot.app.context import Context
@@ -15,11 +17,12 @@ from bot.app.facts.caseload import caseload_of, rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.help.views import foot
 from bot.app.operations.views import unarrived_blocks
+from bot.app.overview.look_ahead import hold_rows_ahead
 from bot.app.overview.recent import recent_blocks
 from bot.app.overview.today import today_blocks
 from bot.app.reports.views import subject
 from bot.app.reviews.views import review_rows
-from bot.app.risk.views import my_alerts, open_holds
+from bot.app.risk.views import holds_first, my_alerts, open_holds
 from bot.app.rounds.views import open_rounds
 from bot.app.second_look.views import open_looks
 from bot.app.series.views import closures_action, series_rows
@@ -44,8 +47,11 @@ from bot.ui.model import (
 
 async def home_card(ctx: Context) -> Card:
     """Everything that concerns this person, what needs them today first; no text of a case."""
-    w = ctx.words
-    blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx), *await open_looks(ctx)]
+    reads = Remembering(ctx.uow)
+    ctx = replace(ctx, uow=reads.unit)
+    w, (holds, more) = ctx.words, await holds_first(ctx)
+    await hold_rows_ahead(ctx, reads, holds)
+    blocks: list[CardBlock] = [*await my_alerts(ctx), *await open_holds(ctx, holds, more), *await open_looks(ctx)]
     drafts = await draft_blocks(ctx)
     blocks += [*await setup_blocks(ctx), *await today_blocks(ctx, above=bool(blocks or drafts)), *drafts]
     blocks += await recent_blocks(ctx)

@@ -18,6 +18,7 @@ from bot.domain.organisation import Closure, Group, Membership
 from bot.domain.person import Contact, Person
 from bot.domain.risk import Hold
 from bot.domain.round import Round
+from bot.domain.second_look import SecondLook
 from bot.domain.supervision import Role
 from bot.ports.records import ExperienceEntry, FteEntry, LeaveEntry, LimitEntry, LogEntry, ModeEntry, OutboxEntry
 
@@ -91,10 +92,20 @@ async def holds_ahead(ctx: Context, reads: Remembering, holds: Sequence[Hold], g
     """The cases of these concerns, and what the rows of those in these groups ask for."""
     found = await reads.look_ahead(Case, "id", sorted({hold.case for hold in holds if hold.case}))
     here = {group.id for group in groups}
-    cases = [case.id for case in found if case.group in here]
+    await _rows_ahead(ctx, reads, [case.id for case in found if case.group in here])
+
+
+async def hold_rows_ahead(ctx: Context, reads: Remembering, holds: Sequence[Hold]) -> None:
+    """The same for the rows of all of these concerns."""
+    found = await reads.look_ahead(Case, "id", sorted({hold.case for hold in holds if hold.case}))
+    await _rows_ahead(ctx, reads, [case.id for case in found])
+
+
+async def _rows_ahead(ctx: Context, reads: Remembering, cases: Sequence[str]) -> None:
     await reads.look_ahead(Hold, "case", cases, released_at=None)
     await reads.look_ahead(Assignment, "case", cases, reviewer=ctx.me.id)
     await reads.look_ahead(Assignment, "case", cases, published_at__not=None)
+    await reads.look_ahead(SecondLook, "case", cases)
 
 
 def _cases(assignments: Iterable[Assignment]) -> list[str]:

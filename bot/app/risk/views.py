@@ -6,6 +6,7 @@ tells who raised a concern or who presents: no name, no clinic, no telephone but
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -37,11 +38,13 @@ from bot.ui.model import (
     Tone,
     code,
     line,
+    muted,
     strong,
 )
 from bot.ui.strings import Words
 
 MOST_CASES = 20
+MOST_HOLDS = 20
 
 
 async def raise_form(ctx: Context, case: Case) -> Form:
@@ -110,10 +113,23 @@ async def my_alerts(ctx: Context) -> list[CardBlock]:
     return blocks
 
 
-async def open_holds(ctx: Context) -> list[CardBlock]:
-    """For a supervisor, before everything else: every concern of the organisation that is not over."""
+async def holds_first(ctx: Context) -> tuple[list[Hold], int]:
+    """Of the organisation's open concerns those a supervisor's start page shows, and how many more there are.
+
+    Every one that nobody has taken on; then what this supervisor took on, then what others did, `MOST_HOLDS` in all.
+    """
     holds = await ctx.uow.find(Hold, released_at=None, order=("raised_at",)) if ctx.me.has(Role.SUPERVISOR) else []
-    return [Heading(ctx.words("hold.heading")), *[await hold_row(ctx, hold) for hold in holds]] if holds else []
+    waiting = [hold for hold in holds if hold.waiting]
+    taken = sorted((h for h in holds if not h.waiting), key=lambda h: h.acknowledged_by != ctx.me.id)
+    room = max(0, MOST_HOLDS - len(waiting))
+    return [*waiting, *taken[:room]], len(taken[room:])
+
+
+async def open_holds(ctx: Context, holds: Sequence[Hold], more: int) -> list[CardBlock]:
+    """For a supervisor, before everything else: concerns that are not over, and how many more somebody has taken on."""
+    rows: list[CardBlock] = [await hold_row(ctx, hold) for hold in holds]
+    rows += [Text(line(muted(ctx.words.count("hold.more", more))))] if more else []
+    return [Heading(ctx.words("hold.heading")), *rows] if rows else []
 
 
 async def hold_row(ctx: Context, hold: Hold) -> Row:
