@@ -20,8 +20,9 @@ FIRST_LOOK, LONGEST_LOOK = 2.0, 60.0
 """Seconds between two looks at a workspace that does not answer: doubled each time, up to the second."""
 LOOK_TIMEOUT = 15.0
 LOOK_EVERY = 0.5
-NOBODY_TRIES = 120.0
-"""Seconds after a look that had an answer: what waits here has tried by then, so nothing does."""
+NOBODY_TRIES = 20.0
+"""Seconds after a look that had an answer: what waits is due by the next look, so it has tried by then, else nothing
+does."""
 
 Place = tuple[str, str]
 """A platform and the workspace or tenant on it."""

@@ -125,6 +125,21 @@ async def test_after_the_first_silence_nothing_new_goes_out_until_a_look_has_an_
     assert (actions.count("dispatch.platform_away"), actions.count("dispatch.platform_back")) == (1, 1)
 
 
+async def test_an_outage_is_over_soon_after_the_platform_answers_also_when_nothing_is_left_to_send(
+    world: World,
+) -> None:
+    """What had no answer waits for hours and tries nothing: `status` named the platform for minutes more."""
+    await tell(world, "not_reached")
+    world.platform.failures, world.platform.probes = [SILENT], [AWAY]
+    await world.settle()
+    assert world.dispatcher.outages.away
+    for _ in range(8):
+        await world.advance(seconds=5)
+    assert not world.dispatcher.outages.away
+    assert [action for action, _ in world.log.records].count("dispatch.platform_back") == 1
+    assert not world.platform.sent, "it still waits"
+
+
 async def test_an_urgent_message_goes_out_during_an_outage(world: World) -> None:
     await told_to_everybody(world)
     world.platform.failures = [AWAY]
