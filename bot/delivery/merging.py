@@ -17,7 +17,7 @@ from bot.delivery.company import ALONE
 from bot.delivery.notices import card_for
 from bot.delivery.overtaken import is_overtaken
 from bot.ports.records import OutboxEntry
-from bot.ui.model import Action, Card, CardBlock, Heading, Notice, Row, Text, Tone, line, strong
+from bot.ui.model import Action, Card, CardBlock, Heading, Notice, Row, Text, Tone, line, plain, strong
 
 if TYPE_CHECKING:
     from bot.delivery.decide import Ready
@@ -91,7 +91,8 @@ async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
         text = ctx.words("notice.together.text", what=" · ".join(card.title for card in kept))
     blocks: list[CardBlock] = [Text(line(text))] if late else []  # the rows say what else the text lists
     for card in kept:
-        rest = [block for block in card.body if not isinstance(block, Text)]
+        # Its text stands in its row; whatever else it says (a thank-you) comes along.
+        rest = [each for each in card.body if not (isinstance(each, Text) and plain(each.line) == card.summary)]
         blocks.append(Row(line(strong(card.title)), line(card.summary), card.actions))
         blocks += [block for block in rest if not isinstance(block, Heading)]
     return Card("notice.merged", title, tuple(blocks), (), text)

@@ -186,6 +186,30 @@ async def test_four_weeks_later_one_question_and_its_answer_reaches_the_reviewer
     assert refused(await at.presenter.press("follow_up.skip", at.case.id)) == "no_follow_up"
 
 
+async def test_what_became_of_it_stands_on_the_page_of_the_case_and_of_each_review(world: World) -> None:
+    at = await asked_weeks_later(world)
+    mine = (await of(at, ONE)).id
+    await tell(at)
+    assert TOLD in words_of(await page(at, PRESENTER, "case.page", at.case.id))
+    assert TOLD not in words_of(await page(at, ONE, "review.open", mine)), "not in the minute in which it was told"
+    await world.advance(days=1)
+    assert TOLD in words_of(await page(at, ONE, "review.open", mine))
+
+
+async def test_a_thank_you_is_in_a_message_that_says_several_things(world: World) -> None:
+    at = await released(world)
+    letter = (await of(at, ONE)).letter
+    await world.advance(hours=12)  # in the evening: what is told now comes in the morning, together
+    await close(at, used=(letter,))
+    async with world.store.begin(ORGANISATION) as uow:
+        await Work(uow, world.clock.now(), world.tools).tell(person_id(ONE), "not_reached", person_id(ONE))
+        await uow.commit()
+    await world.advance(hours=14)
+    thanked = [card for card in world.inbox(ONE) if "uses your suggestion" in repr(card)]
+    assert thanked
+    assert thanked[-1].key == "notice.merged"
+
+
 @pytest.mark.parametrize("skips", [True, False])
 async def test_skipping_and_silence_are_never_asked_about_again(world: World, skips: bool) -> None:
     at = await asked_weeks_later(world)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.anonymise import Sensitive
 from bot.app.blocks.exchange import (
     asked_back_blocks,
+    follow_up_blocks,
     goal_field,
     may_answer_back,
     may_ask_back,
@@ -158,11 +159,14 @@ async def review_form(
         text = takeaway.get("takeaway")
         last = [passage(w("takeaway.field"), text, by, case.language)] if text else []
         asked = await asked_back_blocks(ctx, case, assignment)
+        became = await follow_up_blocks(ctx, case, own=False)
         thanks = thanks_blocks(ctx, assignment)
         if case.kind == CaseKind.MESSAGE:
             gone = Notice(Tone.INFO, line(w("message.text_gone")))
             mine = [gone] if case.purged_at else [*mine, *marks_blocks(w, assignment.prompts)]
-        return replace(form, body=(*thanks, *blocks, Heading(w("review.yours")), *mine, *others, *asked, *last))
+        return replace(
+            form, body=(*thanks, *blocks, Heading(w("review.yours")), *mine, *others, *asked, *last, *became)
+        )
     if not case.open:
         reviews = Action("review.list", w("home.reviews"), opens=True)
         over = Notice(Tone.INFO, line(w("review.not_written")))
@@ -231,6 +235,7 @@ async def presenter_page(ctx: Context, case: Case) -> Form:
     """The presenter's own case: what it says now and what can be done with it."""
     w = ctx.words
     blocks = [*await case_blocks(ctx, case), *await question_blocks(ctx, case, None)]
+    blocks += await follow_up_blocks(ctx, case, own=True)
     if case.held_at:
         blocks.insert(0, Notice(Tone.WARN, line(w("case.on_hold"))))
     elif case.look_since:

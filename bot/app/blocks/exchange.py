@@ -159,6 +159,23 @@ async def follow_up_page(ctx: Context, case: Case, follow_up: FollowUp) -> Form:
     return Form("follow_up.read", w("follow_up.read.title"), case.id, body=body)
 
 
+async def follow_up_blocks(ctx: Context, case: Case, *, own: bool) -> list[FormBlock]:
+    """On the page of a case or a review: what became of it; for reviewers from the day after it was told on.
+
+    Their message comes in the morning, and the page must not tell the minute in which the presenter wrote.
+    """
+    found = await follow_up_of(ctx, case)
+    if found is None or not found.answered_at:
+        return []
+    if not own and found.answered_at.astimezone(ctx.zone).date() >= ctx.my_today:
+        return []
+    text = (await ctx.uow.texts(found.id, FOLLOW_UP)).get(FOLLOW_UP)
+    if text is None:
+        return []
+    by = ctx.words("you") if own else await presenter_label(ctx, case)
+    return [passage(ctx.words("follow_up.told"), text, by, case.language)]
+
+
 async def follow_up_of(ctx: Context, case: Case) -> FollowUp | None:
     """The one question what became of a case, once it was asked."""
     return next(iter(await ctx.uow.find(FollowUp, case=case.id)), None)
