@@ -16,6 +16,7 @@ from bot.domain.case import Case
 from bot.domain.follow_up import FollowUp
 from bot.domain.organisation import Group
 from bot.domain.person import Person
+from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Show
 from bot.ui.model import Form, ManyField
 from tests.app.risk import Scene, scene, words_of
@@ -199,12 +200,13 @@ async def test_what_became_of_it_stands_on_the_page_of_the_case_and_of_each_revi
 async def test_a_thank_you_is_in_a_message_that_says_several_things(world: World) -> None:
     at = await released(world)
     letter = (await of(at, ONE)).letter
-    await world.advance(hours=12)  # in the evening: what is told now comes in the morning, together
     await close(at, used=(letter,))
+    (waits,) = await world.find(OutboxEntry, person=person_id(ONE), card="takeaway_in")
     async with world.store.begin(ORGANISATION) as uow:
-        await Work(uow, world.clock.now(), world.tools).tell(person_id(ONE), "not_reached", person_id(ONE))
+        work = Work(uow, world.clock.now(), world.tools)
+        await work.tell(person_id(ONE), "passkey_added", person_id(ONE), at=waits.due_at)
         await uow.commit()
-    await world.advance(hours=14)
+    await world.advance(days=2)
     thanked = [card for card in world.inbox(ONE) if "uses your suggestion" in repr(card)]
     assert thanked
     assert thanked[-1].key == "notice.merged"

@@ -83,24 +83,22 @@ async def hear(work: Work, person: Person, clinic: Clinic) -> int:
     seconds = round((work.now - drill.begun.at).total_seconds())
     await work.uow.audit(Audited.DRILL_HEARD, person.id, clinic.id, work.now, seconds=str(seconds))
     await changed(work, clinic.id, "risk_drill", person=person.id)
-    await _tell_who_began(work, drill, "drill_heard", clinic, by=person.id, seconds=str(seconds))
+    if (began := await _who_began(work, drill)) and began.id != person.id:
+        key = f"{drill.begun.number}:{person.id}"
+        await work.tell(began.id, "drill_heard", clinic.id, key=key, urgent=True, by=person.id, seconds=str(seconds))
     return seconds
 
 
 async def look_whether_heard(work: Work, clinic: str) -> None:
     """As long after it as an alert waits for an answer: whoever began it hears that nobody did."""
     drill = await latest(work, clinic)
-    if drill and not drill.heard:
-        await _tell_who_began(work, drill, "drill_unheard", await work.uow.get(Clinic, clinic))
+    if drill and not drill.heard and (began := await _who_began(work, drill)):
+        await work.tell(began.id, "drill_unheard", clinic, key=str(drill.begun.number), urgent=True)
 
 
-async def _tell_who_began(
-    work: Work, drill: Drill, card: str, clinic: Clinic, *, by: str = "", seconds: str = ""
-) -> None:
-    began = await work.uow.one(Person, id=drill.begun.actor, removed_at=None)
-    if began is not None and began.id != by:
-        key = f"{drill.begun.number}:{by}"
-        await work.tell(began.id, card, clinic.id, key=key, urgent=True, by=by, seconds=seconds)
+async def _who_began(work: Work, drill: Drill) -> Person | None:
+    """Whoever pressed the button; nobody where the shell began it, which prints what came of it."""
+    return await work.uow.one(Person, id=drill.begun.actor, removed_at=None)
 
 
 async def remind(work: Work) -> int:
