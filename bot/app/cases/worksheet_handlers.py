@@ -10,6 +10,7 @@ from bot.app.cases.worksheet_views import LONGEST_SCORES, case_values, row_form,
 from bot.app.context import Context
 from bot.app.facts.caseload import current_mode
 from bot.app.facts.languages import text_language
+from bot.app.facts.second_sending import SINCE, changed_since
 from bot.app.gate.case_form import case_form_for
 from bot.app.gate.handlers import Typed, examine
 from bot.app.steps import worksheet
@@ -67,6 +68,8 @@ async def _keep(ctx: Context, event: FormSubmitted, before: SheetRow | None) -> 
         errors["scores"] = ctx.words("pick.error.weeks")
     event = _with_weeks(ctx, event)
     patient = await _read(ctx, event, before, errors)
+    if before and not errors and changed_since(event, before.changed_at.isoformat()):
+        errors[SINCE] = ctx.words("text.changed_since")
     if errors:
         return Invalid(row_form(ctx, before, event.values, errors))
     await worksheet.keep(ctx, ctx.me, patient)

@@ -9,6 +9,7 @@ from bot.anonymise import Sensitive
 from bot.app.blocks.tables import Entry, Listing
 from bot.app.context import Context
 from bot.app.facts.permissions import person_policy
+from bot.app.facts.second_sending import SEEN, SINCE
 from bot.app.gate.case_form import Values
 from bot.app.steps.worksheet import SheetRow, limits_of, rows_of
 from bot.reports.case_choice import LATEST_WEEK, SOURCES, WEIGHTS, Limits, Patient, Ranked, Reason, Rule, rank
@@ -20,7 +21,9 @@ from bot.ui.model import (
     CardBlock,
     Confirm,
     DateField,
+    Facts,
     Form,
+    FormBlock,
     Heading,
     Line,
     NumberField,
@@ -56,9 +59,20 @@ async def worksheet_form(ctx: Context, args: Mapping[str, str] | None = None) ->
     return Form("pick", w("pick.title"), body=(*body, *_rules(w, limits)), actions=actions)
 
 
+_LABELS = {"number": "pick.field.number", "programme": "case.field.programme", "scores": "case.field.scores"}
+
+
 def row_form(ctx: Context, row: SheetRow | None, values: Values | None, errors: Mapping[str, str]) -> Form:
-    """A new row, or one as it stands; `values` are what was typed, where something is to be mended."""
+    """A new row, or one as it stands; `values` are what was typed, where something is to be mended.
+
+    Where the row was changed since (`SINCE`), what is kept of it stands above.
+    """
     w = ctx.words
+    kept: tuple[FormBlock, ...] = ()
+    if SINCE in errors and row:
+        errors = {"number": errors[SINCE]}
+        shown = {name: _text(_values(ctx, row.patient), name).reveal() for name in ("number", "programme", "scores")}
+        kept = (Facts(tuple((w(_LABELS[name]), line(value)) for name, value in shown.items() if value)),)
     filled = values if values is not None else (_values(ctx, row.patient) if row else {})
     fields = (
         TextField(
@@ -92,9 +106,11 @@ def row_form(ctx: Context, row: SheetRow | None, values: Values | None, errors: 
         "pick.row.send" if row else "pick.add.send",
         w("pick.row.title"),
         subject=row.patient.id if row else "",
+        body=kept,
         fields=fields,
         submit=w("pick.save"),
         errors=errors,
+        state={SEEN: row.changed_at.isoformat()} if row else {},
     )
 
 

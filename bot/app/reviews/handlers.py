@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -20,7 +21,8 @@ from bot.app.facts.deadlines import working_morning
 from bot.app.facts.open_reviews import came_of, open_reviews
 from bot.app.facts.permissions import cases_of_assignments, my_assignment, my_case
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
-from bot.app.gate.handlers import Typed, examine, finish_or_preview
+from bot.app.facts.second_sending import SEEN, seen_answers
+from bot.app.gate.handlers import Typed, draft_values, examine, finish_or_preview
 from bot.app.options import listing_options
 from bot.app.reviews.swap_handlers import page as swap_page
 from bot.app.reviews.views import decline_form, queue_card
@@ -196,13 +198,20 @@ async def send_answers(ctx: Context, event: FormSubmitted) -> Outcome:
     if sent - set(event.state.get(REPLACED, "").split(",")):
         errors = {id: ctx.words("question.answered_since") for id in sent}
         return Invalid(await answers_form(ctx, case, event.values, errors, sent))
-    return await finish_or_preview(ctx, typed, event)
+    asked = await ctx.uow.find(Question, case=case.id, id__in=sorted(typed.fields))
+    return await finish_or_preview(ctx, replace(typed, state={**typed.state, SEEN: seen_answers(asked)}), event)
 
 
 async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
     """The answers are there for every reviewer of the case."""
     case = await my_case(ctx, draft.subject)
-    for question in await ctx.uow.find(Question, case=case.id, id__in=sorted(texts)):
+    asked = await ctx.uow.find(Question, case=case.id, id__in=sorted(texts))
+    before = json.loads(draft.state.get(SEEN, "") or seen_answers(asked))
+    sent = {q.id for q in asked if q.answered_at and q.answered_at.isoformat() != before.get(q.id)}
+    if sent:  # another preview of this answer was sent meanwhile
+        errors = {id: ctx.words("question.answered_since") for id in sent}
+        return Invalid(await answers_form(ctx, case, await draft_values(ctx, draft), errors, sent))
+    for question in asked:
         part = f"question:{question.id}"
         kept = await ctx.uow.texts(case.id, part)
         await ctx.uow.put_text(case.id, part, {**kept, "answer": texts[question.id]})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.app.context import Context
 from bot.app.facts.permissions import person_policy
+from bot.app.facts.second_sending import SINCE, changed_since
 from bot.app.facts.themes import themes_of
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps.learning_goals import end_goal, goal_of, goals_in, set_goal
-from bot.app.supervision.goal_views import goal_form, half_form, half_text
+from bot.app.supervision.goal_views import goal_form, half_form, half_text, seen_half
 from bot.domain.learning_goal import HalfYear, NoLearningGoal
 from bot.errors import Refusal
 from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Hand, Invalid, Outcome, Show, chosen, typed_text
@@ -42,6 +43,9 @@ async def send_goal(ctx: Context, event: FormSubmitted) -> Outcome:
         errors.setdefault("note", ctx.words("goal.missing"))
     if errors:
         return Invalid(await goal_form(ctx, event.values, errors))
+    goal = await goal_of(ctx, ctx.me)
+    if changed_since(event, goal.id if goal else ""):
+        return Invalid(await goal_form(ctx, event.values, {SINCE: ctx.words("text.changed_since")}))
     offered = await themes_of(ctx)
     await set_goal(ctx, {"note": texts["note"]}, tuple(each for each in offered if each in chosen(event, "themes")))
     return Done(ctx.words("goal.kept"))
@@ -70,6 +74,8 @@ async def send_half(ctx: Context, event: FormSubmitted) -> Outcome:
         errors.setdefault("learning_point", ctx.words("goal.half.no_goal"))
     if errors:
         return Invalid(await half_form(ctx, half, event.values, errors))
+    if changed_since(event, await seen_half(ctx, half)):
+        return Invalid(await half_form(ctx, half, event.values, {SINCE: ctx.words("text.changed_since")}))
     part = f"half:{half.key}"
     if typed_text(event, "learning_point"):
         await ctx.uow.put_text(goals[-1].id, part, {"learning_point": masked(ctx)["learning_point"]})

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot.anonymise import AnonText, Sensitive
 from bot.app.context import Context
 from bot.app.facts.log_entries import entries_of
+from bot.app.facts.second_sending import SEEN, SINCE, seen_text
 from bot.app.facts.themes import theme_options, theme_words
 from bot.app.gate.private_notes import LONGEST
 from bot.app.steps.learning_goals import GOAL, goal_of, goals_in
@@ -33,7 +34,7 @@ Values = Mapping[str, Sensitive | tuple[str, ...]]
 
 
 async def goal_form(ctx: Context, values: Values, errors: Mapping[str, str]) -> Form:
-    """One sentence, and the themes that it is about."""
+    """One sentence, and the themes that it is about; beside what is kept where that was changed since (`SINCE`)."""
     w = ctx.words
     goal = await goal_of(ctx, ctx.me)
     kept = (await ctx.uow.texts(goal.id, GOAL)).get("note") if goal else None
@@ -43,17 +44,21 @@ async def goal_form(ctx: Context, values: Values, errors: Mapping[str, str]) -> 
     half = Action("goal.half", w("goal.half.open"), opens=True)
     ask = Confirm(w("goal.end"), w("goal.end.ask"), w("goal.end"), w("keep"))
     end = (Action("goal.end", w("goal.end"), look="danger", confirm=ask),) if goal else ()
+    body: list[FormBlock] = [Text(line(w("goal.intro")))]
+    if SINCE in errors and goal and kept:
+        body.append(Passage(w("goal.since", day=w.day(goal.set_on, year=True)), kept))
     return Form(
         "goal.send",
         w("goal.title"),
-        body=(Text(line(w("goal.intro"))),),
+        body=tuple(body),
         fields=(
             TextField("note", w("goal.field"), w("goal.hint"), sentence, True, True, LONGEST["note"]),
             ManyField("themes", w("goal.themes"), await theme_options(ctx, themes), themes),
         ),
         submit=w("goal.submit"),
         actions=(half, *end),
-        errors=errors,
+        errors={"note": errors[SINCE]} if SINCE in errors else errors,
+        state={SEEN: goal.id if goal else ""},
     )
 
 
@@ -74,8 +79,11 @@ async def half_form(ctx: Context, half: HalfYear, values: Values, errors: Mappin
         body.append(Heading(w("goal.half.points")))
         body += [Passage(_of_entry(ctx, entry, wanted), text) for entry, text in points]
     field: tuple[Field, ...] = ()
+    seen = await seen_half(ctx, half)
     if goals:
         kept = (await ctx.uow.texts(goals[-1].id, f"half:{half.key}")).get("learning_point")
+        if SINCE in errors and kept:
+            body.append(Passage(w("goal.half.field"), kept))
         typed = values.get("learning_point")
         own = typed if isinstance(typed, Sensitive) else Sensitive(kept.text if kept else "")
         label, longest = w("goal.half.field"), LONGEST["learning_point"]
@@ -94,9 +102,15 @@ async def half_form(ctx: Context, half: HalfYear, values: Values, errors: Mappin
         fields=field,
         submit=w("goal.half.submit") if field else "",
         actions=actions,
-        errors=errors,
-        state={"half": half.key},
+        errors={"learning_point": errors[SINCE]} if SINCE in errors else errors,
+        state={"half": half.key, SEEN: seen},
     )
+
+
+async def seen_half(ctx: Context, half: HalfYear) -> str:
+    """A mark of what is kept of a half-year."""
+    goals = await goals_in(ctx, ctx.me, half)
+    return seen_text(goals[-1].id, await ctx.uow.texts(goals[-1].id, f"half:{half.key}")) if goals else ""
 
 
 async def half_text(ctx: Context, half: HalfYear) -> str:

@@ -14,6 +14,7 @@ from bot.app.context import Context
 from bot.app.facts.caseload import caseload_of
 from bot.app.facts.log_entries import PROFESSIONS, SUPERVISOR, entries_of, with_words
 from bot.app.facts.permissions import colleagues
+from bot.app.facts.second_sending import SINCE
 from bot.app.facts.themes import themes_of
 from bot.app.gate.private_notes import masked, too_long
 from bot.app.steps.recorded import recorded_now
@@ -157,6 +158,8 @@ async def send_correct(ctx: Context, event: FormSubmitted) -> Outcome:
         key = (facts.day, facts.type, entry.role, minutes) if facts else (entry.day, entry.type, entry.role, minutes)
         if key != _key(entry):
             same = await _same(ctx, event, key, entry.chain, errors)
+    if not errors and event.subject != entry.id:  # drawn beside an earlier version
+        errors[SINCE] = ctx.words("text.changed_since")
     if errors or minutes is None:
         typed, point = typed_text(event, "minutes").reveal(), typed_text(event, "learning_point")
         return Invalid(await correction_form(ctx, entry, errors, typed, themes, point, facts, same))

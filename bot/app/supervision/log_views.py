@@ -15,6 +15,7 @@ from bot.app.context import Context
 from bot.app.facts.caseload import rhythm_of
 from bot.app.facts.log_entries import PROFESSIONS, SUPERVISOR, entries_of
 from bot.app.facts.permissions import person_policy
+from bot.app.facts.second_sending import SINCE
 from bot.app.facts.themes import theme_words
 from bot.app.steps.log_file import changed_since_signed
 from bot.app.supervision.entry_fields import SHORT, minutes_field, own_fields, same_field, short_field
@@ -201,18 +202,23 @@ async def correction_form(
 ) -> Form:
     """Own minutes, themes and learning point, of an entry made by hand every fact; the earlier version stays readable.
 
-    What a round made keeps the round's day, kind and size.
+    What a round made keeps the round's day, kind and size. Where the entry was corrected since (`SINCE`), what is kept
+    stands above.
     """
     w = ctx.words
+    kept = (await ctx.uow.texts(entry.chain, f"log:{entry.id}")).get("learning_point")
+    since: tuple[FormBlock, ...] = ()
+    if SINCE in errors:
+        errors = {"minutes": errors[SINCE]}
+        since = (Text(line(minutes_of(ctx, entry))), *((Passage(w("log.learning_point"), kept),) if kept else ()))
     if learning_point is None:
-        kept = (await ctx.uow.texts(entry.chain, f"log:{entry.id}")).get("learning_point")
         learning_point = Sensitive(kept.text if kept else "")
     intro = w("log.correct.signed") if entry.is_signed else w("log.correct.intro")
     return Form(
         "log.correct.send",
         w("log.correct.title"),
         entry.id,
-        body=(Text(line(strong(w.day(entry.day, year=True)), " · ", w(role_key(entry)))), Text(line(intro))),
+        body=(Text(line(strong(w.day(entry.day, year=True)), " · ", w(role_key(entry)))), Text(line(intro)), *since),
         fields=(
             *(() if entry.round else _fact_fields(ctx, entry, facts)),
             minutes_field(ctx, f"{entry.minutes}" if minutes is None else minutes),
