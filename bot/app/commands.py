@@ -52,6 +52,7 @@ from bot.app.library import handlers as library
 from bot.app.operations import handlers as operations
 from bot.app.overview import home_handlers as home
 from bot.app.overview import supervision_command as supervision
+from bot.app.overview import undo_last
 from bot.app.people import languages_read
 from bot.app.people import settings_handlers as settings
 from bot.app.people import welcome_handlers as welcome
@@ -99,7 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     typed("home", ANYONE, OWN, home.typed_home, "My start page"),
     opens("home.open", ANYONE, OWN, home.press_home, "My start page"),
     opens("matter.show", ANYONE, MATTER, home.show_matter, "Where that which an old message was about stands today"),
-    typed("caseload", CLINICIAN, OWN, caseload.typed, "The caseload mode, now or from a day on; leave", changes=True),
+    typed("caseload", CLINICIAN, OWN, undo_last.typed, "The caseload mode, now or from a day on; leave", changes=True),
     typed("case", THERAPIST, OWN, cases.typed, "My cases; a new case", prepare=cases.prepare_typed),
     opens("risk.open", CLINICIAN, OWN, risk.show_card, "Whom to call, and a button for each case to raise a concern"),
     typed("risk", CLINICIAN, OWN, risk.typed, "Whom to call, and a button for each case to raise a concern"),

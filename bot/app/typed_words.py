@@ -49,10 +49,16 @@ def meant(name: str, text: str, today: date, commands: Iterable[str]) -> Meant |
     whole = f"{first} {text}".strip()
     if len(whole) > _LONGEST:
         return None
-    if "caseload" in names.values() and _is_time(whole, today):
+    if "caseload" in names.values() and (_is_undo(whole) or _is_time(whole, today)):
         return Meant("caseload", whole)
     found = _around_a_name(whole, names)
     return _helped(found.key, found.text, names) if found else None
+
+
+def _is_undo(whole: str) -> bool:
+    """Whether nothing is said but "undo", of whatever was done last."""
+    word = whole.casefold().strip(" .!")
+    return bool({word, word.replace(" ", "-")} & _all("typed.undo"))
 
 
 def begins_new(text: str) -> bool:

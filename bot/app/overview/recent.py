@@ -30,11 +30,12 @@ MOST = 3
 async def recent_blocks(ctx: Context) -> list[CardBlock]:
     """The last steps that can be put back, newest first; nothing without any."""
     found = await own_steps(ctx, ctx.me.id, UNDOES, MOST)
-    rows = [_row(ctx, step) for step in found if await _can_be_undone(ctx, step)]
+    rows = [_row(ctx, step) for step in found if await can_be_undone(ctx, step)]
     return [Heading(ctx.words("undo.heading")), *rows] if rows else []
 
 
-async def _can_be_undone(ctx: Context, step: UndoStep) -> bool:
+async def can_be_undone(ctx: Context, step: UndoStep) -> bool:
+    """Whether a step of these kinds still stands as it was left."""
     if step.what == PASSED and not await ctx.uow.count(Swap, id=step.data["swap"]):
         return False  # nobody is asked any more
     return await still_stands(ctx, step)
