@@ -73,7 +73,8 @@ async def _plans(ctx: Context) -> list[Row]:
     """Plans that are ready, until they are published."""
     w = ctx.words
     mine: dict[str, Any] = dict(await planned_only(ctx))
-    rounds = await ctx.uow.find(Round, closed_at=None, cancelled_at=None, published_at=None, **mine)
+    open_: dict[str, Any] = {"closed_at": None, "cancelled_at": None, "published_at": None, "planned_at__not": None}
+    rounds = await ctx.uow.find(Round, **open_, **mine)
     ready = [each for each in rounds if each.status is RoundStatus.ASSIGNED]
     groups = {g.id: g for g in await ctx.uow.find(Group, id__in=sorted({r.group for r in ready}))} if ready else {}
     return [
