@@ -27,7 +27,13 @@ _NUMBER = re.compile(r"(\d+)(\.(?!\d)|:[ae]n?(?!\w))?")
 _ABBREVIATION = re.compile(r"[^\W\d_](?:\.[^\W\d_])+\.?")
 _WORD = re.compile(r"[^\W\d_]+(?:['/][^\W\d_]+)*(?:\.|(?<=s)')?")
 _TWO_WORDS = re.compile(r"([^\W\d_]{2,})(?=/[^\W\d_]{2,}(?!\w))")
-_SMILE = re.compile("[:;]-?[)D]|[\U0001f600-\U0001f60f\U0001f642\U0001f643\U0001f64f\U0001f44d\u2600\U0001f334\ufe0f]")
+_SMILE = re.compile(
+    "[:;]-?[()D]|[\U0001f600-\U0001f643\U0001f64f\U0001f912\U0001f915\U0001f922\U0001f927\U0001f970\U0001f973"
+    "\U0001f300-\U0001f393\U0001f3d4-\U0001f3df\U0001f3bf-\U0001f3c4\U0001f382-\U0001f385\U0001f44b-\U0001f44d"
+    "\U0001f490-\U0001f49f\U0001f680-\U0001f6a2\U0001f6eb\U0001f6ec\U0001f9f3\u2600-\u2604\u26c4-\u26c5\u2708"
+    "\u2764\u263a\u2744\ufe0f\u200d\U0001f3fb-\U0001f3ff]"
+)
+"""Pictures that say nothing of a period: faces, weather, travel, hearts. A cross or a thumb down say something."""
 _MARKS = '.,;:!()"'
 
 
