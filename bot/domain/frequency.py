@@ -221,12 +221,14 @@ def status(
 def as_others_know(at: Status, running: date | None) -> Status:
     """A status without what depends on who presented in a round under way, which went out on `running`.
 
-    A deadline of a review decides as it does, and who is on track without the round is so with it.
+    A review that is still owed decides as it does, and who is on track without the round is so with it. One that was
+    missed for good is made up for by presenting.
     """
     known = at.last_event is not None and running is not None and at.last_event >= running
-    if running is None or known or at.review_due is not None or at.state not in _BY_DAYS:
+    owed = at.review_due is not None and not at.review_missed
+    if running is None or known or owed or at.state not in _BY_DAYS:
         return at
-    return replace(at, state=State.ROUND_RUNS)
+    return replace(at, state=State.ROUND_RUNS, review_due=None, review_missed=False)
 
 
 def _deadlines(kind: Kind, after: date, today: date, chances: Chances | None) -> tuple[date | None, date | None]:

@@ -78,12 +78,16 @@ def test_a_line_says_nothing_that_its_own_numbers_deny(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_others_read_of_a_round_under_way_in_place_of_what_it_may_change(language: str) -> None:
-    """What others know of a round that went out on `running`: a deadline decides as ever, days only if nothing may."""
+    """Of a round that went out on `running`: what is owed decides as ever, days and what was missed may change."""
     w = words(language)
     for today, at in EVERY:
         for running in (None, START, today):
             seen = as_others_know(at, running)
-            by_days = at.review_due is None and at.state in {State.DUE_SOON, State.OVERDUE, State.NOT_ASKED}
+            by_days = (at.review_due is None or at.review_missed) and at.state in {
+                State.DUE_SOON,
+                State.OVERDUE,
+                State.NOT_ASKED,
+            }
             hidden = running is not None and by_days and not (at.last_event and at.last_event >= running)
             assert (seen.state is State.ROUND_RUNS) == hidden
             if hidden:
