@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
 import pytest
 
 from bot.app.context import Work
-from bot.app.facts.caseload import caseload_of, rhythm_of
+from bot.app.facts.caseload import caseload_of, rhythm_facts, rhythm_of
 from bot.app.facts.permissions import person_policy
 from bot.app.reports.handlers import make_board, make_report
 from bot.app.steps.log_file import log_facts
@@ -84,20 +84,61 @@ async def log_differences(world: World, slow: Slow) -> list[str]:
                 wrong += _differ(
                     where, {c.entry.id: c.minutes for c in made.lines}, {e.id: minutes[e.id] for e in inside}
                 )
-                sums = (
-                    len(inside),
-                    sum(e.minutes for e in inside),
-                    sum(e.minutes for e in inside if e.signed_by),
-                    sum(e.minutes for e in inside if e.minutes_estimated),
-                    sum((minutes[e.id] for e in inside), Fraction(0)),
-                )
-                period = made.period
-                shown = (
-                    period.events, period.minutes, period.signed_minutes, period.estimated_minutes, period.counted,
-                )  # fmt: skip
-                wrong += _differ(f"{where} totals", shown, sums)
+                until = min(LAST, today)
+                since = {
+                    "period": FIRST,
+                    "last_12_months": _years_before(until, 1),
+                    "last_5_years": _years_before(until, 5),
+                }
+                for name, first in since.items():
+                    those = [e for e in mine if first <= e.day <= (LAST if name == "period" else until)]
+                    sums = (
+                        len(those),
+                        sum(e.minutes for e in those),
+                        sum(e.minutes for e in those if e.signed_by),
+                        sum(e.minutes for e in those if e.minutes_estimated),
+                        sum((minutes[e.id] for e in those), Fraction(0)),
+                    )
+                    span = getattr(made, name)
+                    shown = (span.events, span.minutes, span.signed_minutes, span.estimated_minutes, span.counted)
+                    wrong += _differ(f"{where} {name}", (span.first, *shown), (first, *sums))
                 asked = [(g.asked, g.found, g.reached_in, g.of) for g in made.goals]
                 wrong += _differ(f"{where} goals", asked, goals(body, log))
+    return wrong
+
+
+def _years_before(day: date, years: int) -> date:
+    """The day after the same day so many years before."""
+    return day.replace(year=day.year - years) + timedelta(days=1)
+
+
+async def rhythm_differences(world: World, slow: Slow) -> list[str]:
+    """What of the chart and table of anybody's gaps of the last twelve months differs."""
+    wrong, charted = [], 0
+    async with world.store.begin(ORGANISATION, write=False) as uow:
+        work = Work(uow, world.clock.now(), world.tools)
+        for person in await uow.find(Person, removed_at=None):
+            if not person.has(Role.THERAPIST) or not slow.groups(person):
+                continue
+            today, policy = work.today(person.timezone), await person_policy(work, person)
+            caseload, since = await caseload_of(work, person), _years_before(today, 1)
+            counted_from = await rhythm_facts(work, person, policy, for_others=False)
+            for kind in Kind:
+                own = kind is Kind.OWN_CASE
+                made = [(g.after, g.until, g.days, g.within) for g in counted_from.gaps(kind, caseload, since, today)]
+                events = slow.events(person, today, only_own=own)
+                start = max([slow.since(person, today), *(day for day in events if day <= since)])
+                ends = [day for day in events if day > start]
+                expected = [
+                    (a, b, *slow.gap(person, a, b, today, own=own, is_open=False))
+                    for a, b in zip([start, *ends], ends, strict=False)
+                ]
+                last = ends[-1] if ends else start
+                if last < today:
+                    expected.append((last, today, *slow.gap(person, last, today, today, own=own, is_open=True)))
+                wrong += _differ(f"{person.id} {kind} gaps", made, expected)
+                charted += len(made)
+    assert charted > 100
     return wrong
 
 
@@ -165,6 +206,7 @@ async def test_every_number_of_a_pressed_year_is_what_the_slow_count_gives() -> 
     assert wrong == []
     slow = Slow(await facts(world))
     assert await log_differences(world, slow) == []
+    assert await rhythm_differences(world, slow) == []
     for kept in (False, True):  # from the facts, then from kept rows
         if kept:
             await recount_everything(world.store, ORGANISATION, world.clock.now(), world.tools)

@@ -137,6 +137,7 @@ class PlayedYear:
                 id, ORG, group, id, "icbt", "en", 2, sent, round=round_, published_at=out, closed_at=closed,
                 released_at=_at(day + timedelta(days=chance.randrange(3, 12))) if end in {"closed", "open"} else None,
                 withdrawn_at=out if end == "withdrawn" else None, held_at=out if end == "held" else None,
+                themes=(("tone", "ending")[self.number % 2],) if self.number % 5 else (),
             )
         )  # fmt: skip
         await self.uow.set_presenter(id, author)
