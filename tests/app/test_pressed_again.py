@@ -13,18 +13,19 @@ import pytest
 
 from bot.anonymise import Sensitive
 from bot.app.access import Relation
-from bot.demo.clinic import person_id
+from bot.demo.clinic import ORGANISATION, person_id
 from bot.demo.player import Player
 from bot.demo.story import Story
-from bot.domain.assignment import Question
+from bot.domain.assignment import Assignment, Question
 from bot.domain.risk import Hold
 from bot.domain.round import Round
 from bot.domain.swap import Swap
 from bot.ports.records import ModeEntry, UndoStep
-from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Outcome, Refused, Show
+from bot.ui.inbound import ActionPressed, Done, FormSubmitted, Invalid, Outcome, Refused, Show
 from bot.ui.model import Form
 from tests.app.laid_out import laid_out
 from tests.app.risk import scene
+from tests.app.test_exchange import close, released
 from tests.app.test_publication import is_public, planned
 from tests.world import World
 
@@ -167,9 +168,72 @@ async def not_this_time(world: World) -> Row:
     return Row(button(player, "round.pass", id), lambda: world.player("s").press("round.cancel", id), refused)
 
 
+async def reassigning(world: World) -> Row:
+    at, supervisor = await scene(world), world.player("s")
+    form = await supervisor.open("review.reassign", at.assignment.id)
+
+    async def undone() -> None:
+        (step,) = await world.find(UndoStep, what="hand_over", undone_at=None)
+        assert not isinstance(await supervisor.press("supervision.hand_over.undo", step.id), Refused)
+
+    async def moved_again(first: Outcome, again: Outcome) -> bool:
+        (now,) = await world.find(Assignment, id=at.assignment.id)
+        waiting = await world.find(UndoStep, what="hand_over", undone_at=None)
+        return isinstance(again, Done) and now.ended_at is not None and len(waiting) == 1
+
+    return Row(sent(supervisor, form), undone, moved_again)
+
+
+async def beginning_a_round(world: World) -> Row:
+    supervisor = world.player("s")
+    form = await supervisor.open("round.new")
+
+    async def cancelled() -> None:
+        (round_,) = await world.find(Round, published_at=None, cancelled_at=None)
+        assert isinstance(await supervisor.press("round.cancel", round_.id), Done)
+
+    async def begun(first: Outcome, again: Outcome) -> bool:
+        return len(await world.find(Round, published_at=None, cancelled_at=None)) == 1
+
+    return Row(sent(supervisor, form), cancelled, begun)
+
+
+async def asking_back(world: World) -> Row:
+    at = await released(world)
+    form = await at.presenter.open("ask_back.open", at.case.id)
+
+    async def refused(first: Outcome, again: Outcome) -> bool:
+        return isinstance(first, Done) and isinstance(again, Refused)
+
+    return Row(sent(at.presenter, form, ask_back="Which would you begin with?"), lambda: close(at), refused)
+
+
+async def agreeing_to_a_preview(world: World) -> Row:
+    """*Check and send*: a preview is agreed to, its answer is replaced by another, and the preview is pressed again."""
+    at = await scene(world)
+    form = await at.reviewer.open("review.open", at.assignment.id)
+    await at.reviewer.send_and_confirm(form, {"question": "Since when?"})
+    form = await at.presenter.open("question.open", at.case.id)
+    shown = await at.presenter.send(form, {form.fields[0].name: "Since 3 May 2026."})
+    assert isinstance(shown, Show)
+
+    async def replaced() -> None:
+        await world.advance(seconds=1)
+        other = await at.presenter.send(form, {form.fields[0].name: "Since her holidays."})
+        assert isinstance(other, Invalid)
+        await at.presenter.send_and_confirm(other.form, {form.fields[0].name: "Since her holidays."})
+
+    async def stays(first: Outcome, again: Outcome) -> bool:
+        async with world.store.begin(ORGANISATION, write=False) as uow:
+            kept = await uow.texts(at.case.id, f"question:{form.fields[0].name}")
+        return isinstance(first, Done) and isinstance(again, Refused) and kept["answer"].text == "Since her holidays."
+
+    return Row(sent(at.presenter, shown.form), replaced, stays)
+
+
 ROWS = (
     *(alert_now, concern, dealing_with_it, publish_soon, taking_back, switching),
-    *(asking_somebody_else, not_this_time),
+    *(asking_somebody_else, not_this_time, reassigning, beginning_a_round, asking_back, agreeing_to_a_preview),
 )
 
 
