@@ -192,3 +192,21 @@ async def test_answers_of_two_previews_to_different_questions_are_both_kept() ->
     for each in shown:
         assert isinstance(await to_the_end(world, "a", each), Done)
     assert all(question.answered_at for question in await world.find(Question))
+
+
+async def test_a_preview_drawn_beside_one_answer_does_not_replace_the_next() -> None:
+    """Answered, meant to be replaced in a preview, and replaced elsewhere before the preview was agreed to."""
+    world = await make_world(rules_alone())
+    at, subject = await asked(world)
+    assert at
+    form = await at.presenter.open("question.open", subject)
+    name = form.fields[0].name
+    await at.presenter.send_and_confirm(form, {name: "It began in spring."})
+    beside = await at.presenter.send(form, {name: FIRST})
+    assert isinstance(beside, Invalid)
+    waiting = await at.presenter.send(beside.form, {name: FIRST})
+    assert isinstance(waiting, Show)
+    await at.presenter.send_and_confirm(beside.form, {name: "It began in autumn."})
+    again = await to_the_end(world, "a", waiting)
+    assert isinstance(again, Invalid)
+    assert "It began in autumn." in [block.text.text for block in again.form.body if isinstance(block, Passage)]

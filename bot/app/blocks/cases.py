@@ -29,6 +29,7 @@ from bot.app.facts.anonymity import anonymity_budget, presenter_label, presenter
 from bot.app.facts.deadlines import group_morning
 from bot.app.facts.exemplars import exemplar_of, first_reads, may_propose
 from bot.app.facts.second_looks import looks_of
+from bot.app.facts.second_sending import SEEN, seen_answers
 from bot.app.facts.takers import may_ask
 from bot.app.facts.themes import theme_words
 from bot.app.facts.urgency import comes_anyway, may_share, urgent_left
@@ -63,8 +64,6 @@ from bot.ui.model import (
 from bot.ui.prompts import look_out_keys, prompt_keys
 
 REVIEW_TEXTS = ("reflection", "suggestion")
-REPLACED = "replaced"
-"""The entry of a form's state that names what was answered and is meant to be replaced."""
 Values = Mapping[str, Sensitive | tuple[str, ...]]
 
 
@@ -335,7 +334,7 @@ async def answers_form(
         fields=tuple(fields),
         submit=submit,
         errors=errors,
-        state={REPLACED: ",".join(sorted(answered))} if answered else {},
+        state={SEEN: await seen_answers(ctx, case.id, open_ones)} if answered else {},
     )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.anonymise import AnonText
+from bot.app.context import Work
 from bot.domain.assignment import Question
 from bot.ui.inbound import FormSubmitted
 
@@ -28,9 +29,20 @@ def seen_text(of: str, texts: Mapping[str, AnonText]) -> str:
     return hashlib.sha256(f"{of}:{kept}".encode()).hexdigest()[:16]
 
 
-def seen_answers(questions: list[Question]) -> str:
-    """A mark of which questions are answered, and when."""
-    return json.dumps({q.id: q.answered_at.isoformat() for q in questions if q.answered_at}, sort_keys=True)
+async def seen_answers(work: Work, case: str, questions: Sequence[Question]) -> str:
+    """A mark of each answer that these questions have."""
+    marks = {}
+    for question in questions:
+        texts = await work.uow.texts(case, f"question:{question.id}")
+        if "answer" in texts:
+            marks[question.id] = seen_text(question.assignment, {"answer": texts["answer"]})
+    return json.dumps(marks, sort_keys=True)
+
+
+def answered_since(seen: str, now: str) -> set[str]:
+    """The questions that have another answer than the one that was seen; none of them where "" was noted."""
+    before = json.loads(seen or "{}")
+    return {id for id, mark in json.loads(now).items() if before.get(id) != mark}
 
 
 def changed_since(event: FormSubmitted, now: str) -> bool:

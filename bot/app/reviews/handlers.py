@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.anonymise import AnonText, Examined, TagBook
-from bot.app.blocks.cases import REPLACED, REVIEW_TEXTS, answers_form, presenter_page, review_form
+from bot.app.blocks.cases import REVIEW_TEXTS, answers_form, presenter_page, review_form
 from bot.app.blocks.message_reviews import (
     SENTENCE,
     SENTENCE_LENGTH,
@@ -21,7 +20,7 @@ from bot.app.facts.deadlines import working_morning
 from bot.app.facts.open_reviews import came_of, open_reviews
 from bot.app.facts.permissions import cases_of_assignments, my_assignment, my_case
 from bot.app.facts.round_messages import NO_ROOM_WORKING_DAYS, has_room
-from bot.app.facts.second_sending import SEEN, seen_answers
+from bot.app.facts.second_sending import SEEN, answered_since, seen_answers
 from bot.app.gate.handlers import Typed, draft_values, examine, finish_or_preview
 from bot.app.options import listing_options
 from bot.app.reviews.swap_handlers import page as swap_page
@@ -193,21 +192,20 @@ async def send_answers(ctx: Context, event: FormSubmitted) -> Outcome:
     if ctx.prepared is None:
         return Invalid(await answers_form(ctx, case, event.values, {"": ctx.words("question.answer_missing")}))
     typed = _answers(event, case.language)
-    since = await ctx.uow.find(Question, case=case.id, id__in=sorted(typed.fields), answered_at__not=None)
-    sent = {question.id for question in since}
-    if sent - set(event.state.get(REPLACED, "").split(",")):
+    asked = await ctx.uow.find(Question, case=case.id, id__in=sorted(typed.fields))
+    seen = event.state.get(SEEN, "")
+    sent = answered_since(seen, await seen_answers(ctx, case.id, asked))
+    if sent:
         errors = {id: ctx.words("question.answered_since") for id in sent}
         return Invalid(await answers_form(ctx, case, event.values, errors, sent))
-    asked = await ctx.uow.find(Question, case=case.id, id__in=sorted(typed.fields))
-    return await finish_or_preview(ctx, replace(typed, state={**typed.state, SEEN: seen_answers(asked)}), event)
+    return await finish_or_preview(ctx, replace(typed, state={**typed.state, SEEN: seen}), event)
 
 
 async def finish_answers(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
     """The answers are there for every reviewer of the case."""
     case = await my_case(ctx, draft.subject)
     asked = await ctx.uow.find(Question, case=case.id, id__in=sorted(texts))
-    before = json.loads(draft.state.get(SEEN, "") or seen_answers(asked))
-    sent = {q.id for q in asked if q.answered_at and q.answered_at.isoformat() != before.get(q.id)}
+    sent = answered_since(draft.state.get(SEEN, ""), await seen_answers(ctx, case.id, asked))
     if sent:  # another preview of this answer was sent meanwhile
         errors = {id: ctx.words("question.answered_since") for id in sent}
         return Invalid(await answers_form(ctx, case, await draft_values(ctx, draft), errors, sent))
