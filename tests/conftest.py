@@ -51,19 +51,40 @@ LONGEST = (
 """What takes minutes of the slow tests, and of the others most seconds each, half of them waiting."""
 
 
+SERVERS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("browser", frozenset({"chromium"})),
+    ("postgres", frozenset({"postgres_server", "postgres_url", "postgres_migrated"})),
+)
+"""What one worker starts once for many quick tests, and each of the others would start for a few: by mark and fixtures.
+Chromium takes about a second of processor time to start, PostgreSQL with our tables two.
+"""
+
+
+def served(item: pytest.Item, mark: str, fixtures: frozenset[str]) -> bool:
+    """Whether a quick test needs one of them."""
+    marked = bool(item.get_closest_marker(mark)) or not fixtures.isdisjoint(getattr(item, "fixturenames", ()))
+    return marked and not item.get_closest_marker("slow")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests begin first, a share on each worker: begun last, each would run on beside workers without work.
+    Then one worker runs the quick tests in a browser, another those on a server.
 
     Every worker is first given an equal part of the tests in their order, then takes from whoever has most left.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     first = [item for start in LONGEST for item in items if item.nodeid.startswith(start)]
     begun = set(first)
+    together: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for number, (mark, fixtures) in enumerate(SERVERS):
+        its = [item for item in items if item not in begun and served(item, mark, fixtures)]
+        together[number % workers] += its
+        begun.update(its)
     rest = [item for item in items if item not in begun]
     ordered: list[pytest.Item] = []
     for worker in range(workers):
-        own = first[worker::workers]
+        own = [*first[worker::workers], *together[worker]]
         size = (len(items) - len(ordered)) // (workers - worker)
         ordered += own + rest[: max(0, size - len(own))]
         del rest[: max(0, size - len(own))]
