@@ -17,7 +17,7 @@ from bot.app.command_row import Kind
 from bot.app.commands import BY_KEY
 from bot.app.context import Context
 from bot.app.entry import Entry
-from bot.app.facts.permissions import groups_for_planning, may_read, members, planned_only
+from bot.app.facts.permissions import groups_for_planning, may_read, members_of, planned_only
 from bot.app.overview.menu import menu
 from bot.app.reports.views import quarter_word
 from bot.domain.assignment import Assignment
@@ -118,7 +118,10 @@ async def named(ctx: Context, text: str) -> list[Found]:
     if numbered and numbered[1].strip().casefold() in _ROUNDS and ctx.me.has(Role.SUPERVISOR):
         return await _rounds_named(ctx, int(numbered[2]))
     pages = await _pages_named(ctx, text.casefold())
-    return pages if len(pages) == 1 else [*pages, *await _people_named(ctx, text.casefold())][:MOST_FOUND]
+    if len(pages) == 1:
+        return pages
+    groups, people = await _groups_named(ctx, text.casefold()), await _people_named(ctx, text.casefold())
+    return [*pages, *groups, *people][:MOST_FOUND]
 
 
 async def _rounds_named(ctx: Context, number: int) -> list[Found]:
@@ -142,11 +145,23 @@ async def _pages_named(ctx: Context, text: str) -> list[Found]:
     return sorted({each.path: each for each in near}.values(), key=lambda each: each.label)
 
 
+async def _groups_named(ctx: Context, text: str) -> list[Found]:
+    """Groups a supervisor plans for, of all of them."""
+    if not ctx.me.has(Role.SUPERVISOR) or len(text) < _SHORTEST:
+        return []
+    mine: dict[str, Any] = {"id__in": ids} if (ids := (await planned_only(ctx)).get("group__in")) else {}
+    rows = await ctx.uow.columns(Group, ("id", "name"), closed_on=None, **mine)
+    near = [Found(f"/overview/{id}", name) for id, name in rows if text in name.casefold()]
+    exact = [each for each in near if each.label.casefold() == text]
+    return exact or sorted(near, key=lambda each: each.label)
+
+
 async def _people_named(ctx: Context, text: str) -> list[Found]:
     """Members of the groups a supervisor plans for."""
     if not ctx.me.has(Role.SUPERVISOR) or len(text) < _SHORTEST:
         return []
-    people = {p.id: p.name for group in await groups_for_planning(ctx) for p in await members(ctx, group)}
+    inside = await members_of(ctx, await groups_for_planning(ctx))
+    people = {p.id: p.name for its in inside.values() for p in its}
     near = [Found(f"/people/{id}", name) for id, name in people.items() if text in name.casefold()]
     exact = [each for each in near if each.label.casefold() == text]
     return exact or sorted(near, key=lambda each: each.label)

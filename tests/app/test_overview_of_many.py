@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.app.addresses import AddressBook
 from bot.app.facts.group_standings import GroupStanding, group_standings
 from bot.app.overview.views import TOGETHER
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
@@ -201,3 +202,15 @@ async def test_a_group_that_is_not_theirs_is_refused(world: World) -> None:
     for key, group in (("s", "grp_00"), ("s", "nowhere"), ("m", "nowhere"), ("a", GROUP)):
         assert isinstance(await world.player(key).press("overview.group", group), Refused), (key, group)
     assert isinstance(await world.player("s").press("overview.group", GROUP), Say)
+
+
+async def test_the_box_on_every_page_finds_a_group_of_very_many_by_its_name(world: World) -> None:
+    await many(world, 60)
+    book = AddressBook(world.entry)
+    (found,) = await book.find(world.player("m").actor, "north 57")
+    assert (found.path, found.label) == ("/overview/grp_57", "North 57")
+    place = await book.place(world.player("m").actor, found.path)
+    assert place is not None
+    assert (place.key, place.subject) == ("overview.group", "grp_57")
+    assert await book.find(world.player("a").actor, "north 57") == [], "a therapist plans for none"
+    assert await book.find(world.player("s").actor, "north 57") == [], "not theirs"

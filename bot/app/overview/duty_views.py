@@ -11,10 +11,10 @@ MOST = 5
 """So many are told one by one; of more only how many they are."""
 
 
-async def duty_blocks(ctx: Context) -> list[CardBlock]:
-    """A warning for each gap, by clinic; very many are not told one by one."""
+async def duty_blocks(ctx: Context, most: int = MOST) -> list[CardBlock]:
+    """A warning for each gap, by clinic; the first `most` one by one."""
     found = await gaps_of(ctx, await ctx.uow.find(Clinic, closed_on=None, order=("name",)))
     gaps = [gap for its in found.values() for gap in its]
-    told = [ctx.words(f"duty.gap.{gap.kind}", clinic=gap.clinic.name, name=gap.person) for gap in gaps[:MOST]]
-    told += [ctx.words.count("duty.gap.more", len(gaps) - MOST)] if len(gaps) > MOST else []
+    told = [ctx.words(f"duty.gap.{gap.kind}", clinic=gap.clinic.name, name=gap.person) for gap in gaps[:most]]
+    told += [ctx.words.count("duty.gap.more", len(gaps) - most)] if len(gaps) > most else []
     return [Notice(Tone.WARN, line(each)) for each in told]

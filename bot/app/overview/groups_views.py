@@ -24,13 +24,16 @@ async def groups_form(ctx: Context, args: Mapping[str, str], name: str = "") -> 
     """Every group with what needs somebody there; `args` say how the table is looked at, `name` what is looked for."""
     w = ctx.words
     standings = await group_standings(ctx, await every_group_for_planning(ctx))
-    body: list[FormBlock] = [*await duty_blocks(ctx), Text(line(w.count("overview.groups", len(standings))))]
+    weeks = w.number(LOOK_BACK.days // 7)
+    body: list[FormBlock] = [
+        *await duty_blocks(ctx, most=1),
+        Text(line(w.count("overview.groups", len(standings)))),
+        Text(line(muted(w("overview.groups.about", weeks=weeks)))),
+    ]
     if name:
         parts = name.casefold().split()
         standings = [each for each in standings if all(part in each.group.name.casefold() for part in parts)]
     body += _table(ctx, standings, {} if name else args, cut=bool(name))
-    weeks = w.number(LOOK_BACK.days // 7)
-    body.append(Text(line(muted(w("overview.groups.about", weeks=weeks)))))
     field = TextField("text", w("overview.groups.name"), "", Sensitive(name), max_length=NAME_LENGTH)
     title = w("overview.groups.title")
     return Form("overview.find", title, body=tuple(body), fields=(field,), submit=w("search.submit"), aside=True)
@@ -50,7 +53,7 @@ def _table(ctx: Context, standings: list[GroupStanding], args: Mapping[str, str]
         return [*listing.blocks(w, [_entry(ctx, each) for each in standings])]
     first = [replace(_entry(ctx, each), keys={}) for each in standings[:PAGE]]
     more = [Text(line(muted(w("table.rows", first=1, last=PAGE, n=len(standings)))))] if len(standings) > PAGE else []
-    return [*listing.blocks(w, first), *more]
+    return [*more, *listing.blocks(w, first)]
 
 
 def _entry(ctx: Context, each: GroupStanding) -> Entry:
