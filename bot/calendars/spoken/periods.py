@@ -27,6 +27,7 @@ from bot.calendars.spoken.things import (
     WeekAway,
     Weekday,
     Weekend,
+    WeekOf,
     ahead,
     day_of,
 )
@@ -93,7 +94,7 @@ def _lasting(times: list[Part], others: list[Part], span: Part, today: date) -> 
     if kinds == ("from",):
         return _spanned(begin_of(others[0], today), span, today)
     day = others[0].first
-    if kinds == ("single",) and times[0] is others[0] and day and day.is_day:
+    if kinds == ("single",) and times[0] is others[0] and day and (day.is_day or isinstance(day, WeekOf)):
         return _spanned(single(day, today)[0], span, today)
     first, last = _stretch(others, today)
     said = ahead(first, span.count, span.word) - ONE_DAY
