@@ -15,12 +15,15 @@ GUIDES = {
         "web.demo_try.supervisor.2",
         "web.demo_try.supervisor.3",
         "web.demo_try.supervisor.4",
+        "web.demo_try.supervisor.5",
     ),
     "therapist": (
         "web.demo_try.therapist.1",
         "web.demo_try.therapist.2",
         "web.demo_try.therapist.3",
         "web.demo_try.therapist.4",
+        "web.demo_try.therapist.5",
+        "web.demo_try.therapist.6",
     ),
 }
 """What to try as each role, in steps; whoever has several roles is shown the first."""
@@ -37,6 +40,7 @@ LABELS = {
     "officer": "home.dpo",
     "audit": "audit.open",
     "concern": "risk.raise",
+    "messages": "series.messages",
 }
 """What a step calls a button or place of the page below, by the sentence that stands there."""
 
@@ -55,5 +59,6 @@ def steps(me: Persona, w: Words) -> tuple[str, ...]:
     """What to try as this persona: in the browser's language, with the page's own words for what is to be pressed."""
     page = words(me.language)
     labels = {name: page(key) for name, key in LABELS.items()} | {"day": w("web.demo_day"), "next": w("web.demo_next")}
+    labels |= {"pick": "/case pick", "retell": "/case message"}
     guide = next((GUIDES[role] for role in GUIDES if role in me.roles), ())
     return tuple(w(key, **labels) for key in guide)

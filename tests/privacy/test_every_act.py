@@ -172,7 +172,7 @@ UNPLAYED = {
     "log.sign.outside.send": "without an account, by a link: app/test_outside_signature.py",
     **dict.fromkeys(("text.preview", "draft.discard"), "one's own unsent words, by the draft's id: app/test_drafts.py"),
     **dict.fromkeys(
-        ("officer.find", "officer.agree", "officer.fetch", "officer.withdraw"),
+        ("officer.find", "officer.agree", "officer.confirm", "officer.fetch", "officer.withdraw"),
         "an officer by name or code, and with a second person: app/test_officer.py",
     ),
     "caseload.leave.days": "asks about days that were typed in two ways: app/test_caseload.py",
@@ -191,6 +191,10 @@ UNPLAYED = {
         "what a group keeps, without code, day or name: app/test_library.py",
     ),
     "report.method": "draws a file from settings: app/test_method_sheet.py",
+    **dict.fromkeys(
+        ("risk.drill", "risk.drill_heard"),
+        "practises the alert of a clinic, never about a case: app/test_alert_drill.py",
+    ),
     "setup.workspace.send": "an administrator lets a workspace in",
     "absences.settle": "an entry of one's own calendar that overlaps leave",
 }
