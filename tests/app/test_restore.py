@@ -16,7 +16,7 @@ from bot.domain.round import RoundStatus
 from storage import open_store
 from storage.backup import restore_backup, write_backup
 from storage.keys import KeyRing
-from storage.migrate import current, upgrade
+from storage.migrate import current
 from tests.app.outbox_steps import outbox, tell
 from tests.app.series_steps import begin, rounds
 from tests.gate import rules_alone
@@ -51,7 +51,7 @@ async def restored(lived: World, folder: Path, *, migrate: bool = False, held: i
     """The same clinic from the backup, an hour later."""
     url = f"sqlite:///{folder / 'restored.sqlite3'}"
     if not migrate:
-        upgrade(url)
+        migrated(folder / "restored.sqlite3")
     now = lived.clock.now() + timedelta(hours=1)
     done = await restore_backup(url, KEYS, folder / "night.backup", now, migrate=migrate)
     assert done.messages == held, "all but the alert, which rather comes twice than never"
