@@ -6,8 +6,9 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.demo.control import DemoControl, open_demo
+from bot.demo.control import DATABASE, DemoControl, open_demo
 from bot.main import App
+from tests.migrated import migrated
 
 
 @dataclass
@@ -25,7 +26,8 @@ class Running:
 
     @classmethod
     async def begin(cls, folder: Path) -> Running:
-        """Serve it; time stands still."""
+        """Serve it from a copy of the migrated database; time stands still."""
+        migrated(folder / DATABASE)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
