@@ -122,7 +122,9 @@ class LaneBuilder:
         first, others = merged([ready.entry for ready in late], now)
         try:
             async with self.store.begin(organisation) as uow:
-                if len(await uow.settle([(r.entry, o) for r, o in zip(late[1:], others, strict=True)])) < len(others):
+                # The first as well: it is written below as it was claimed, and may be another program's by now.
+                ends = [(r.entry, o) for r, o in zip(late, [first, *others], strict=True)]
+                if len(await uow.settle(ends)) < len(ends):
                     return []
                 await uow.save(first)
                 await uow.commit()
