@@ -17,7 +17,7 @@ from bot.domain.case import Case
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
 from bot.domain.series import EveryWeeks, PhaseDays, Series
-from bot.ports.records import LeaveEntry, ModeEntry, SeriesEntry
+from bot.ports.records import FteEntry, LeaveEntry, LimitEntry, ModeEntry, SeriesEntry
 from bot.ui.inbound import ActionPressed, Actor, FormSubmitted, Refused
 from tests.world import World
 
@@ -78,6 +78,34 @@ async def test_an_answer_about_a_mode_that_was_never_asked_changes_nothing(
 async def test_an_answer_about_leave_that_was_never_asked_changes_nothing(world: World, args: dict[str, str]) -> None:
     assert refused(await world.player("a").press("caseload.leave.settle", person_id("a"), **args)) == "no_leave_to_end"
     assert await world.find(LeaveEntry, person=person_id("a")) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [
+        ("caseload.mode.delete", ModeEntry("ent_1", ORGANISATION, person_id("a"), "f2f", START.date(), START, "x")),
+        ("caseload.work.delete", FteEntry("ent_1", ORGANISATION, person_id("a"), 0.5, START.date(), START, "x")),
+        ("caseload.limit.delete", LimitEntry("ent_1", ORGANISATION, person_id("a"), START.date(), START, "x", cap=1)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_what_was_recorded_is_deleted_once(world: World, key: str, entry: Any) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.add(entry)
+        await uow.commit()
+    assert not isinstance(await world.player("a").press(key, "ent_1"), Refused)
+    (deleted,) = await world.find(type(entry), id="ent_1")
+    assert deleted.cancelled_at == world.clock.now()
+    await world.advance(minutes=1)
+    assert refused(await world.player("a").press(key, "ent_1")) == "no_such_switch"
+    assert await world.find(type(entry), id="ent_1") == [deleted]
+
+
+async def test_a_colleague_named_in_the_question_presents_the_cases_of_the_leave(world: World) -> None:
+    args = {"how": "replace", "first": "2027-02-01", "last": "2027-02-05", "own_cases": "cover", "cover": person_id("b")}
+    assert not isinstance(await world.player("a").press("caseload.leave.settle", person_id("a"), **args), Refused)
+    (entry,) = await world.find(LeaveEntry, person=person_id("a"))
+    assert (entry.first_day, entry.last_day, entry.cover) == (date(2027, 2, 1), date(2027, 2, 5), person_id("b"))
 
 
 async def test_a_round_that_was_not_published_cannot_be_closed(world: World) -> None:

@@ -40,9 +40,10 @@ class Chat(RecordingPlatform):
         self.people: Sequence[Account] = (ANNA, BO)
         self.fails: Why | None = None
         self.asked: list[Selection] = []
+        self.names = Sources(accounts=True, channels=True, lists=LISTS)
 
     async def sources(self, asker: Actor) -> Sources:
-        return Sources(accounts=True, channels=True, lists=LISTS)
+        return self.names
 
     async def accounts(self, asker: Actor, wanted: Selection) -> Sequence[Account]:
         self.asked.append(wanted)
@@ -335,3 +336,10 @@ async def test_a_person_is_picked_to_change_their_roles(asking: Asking) -> None:
     assert any(action.key == "staff.roles" for action in shown.actions)
     asking.chat.people = [ANNA]
     assert isinstance(await asking.send("roster.find.send", person="U1"), Invalid)
+
+
+async def test_a_person_is_looked_for_only_where_the_chat_names_single_accounts(asking: Asking) -> None:
+    assert form_of(await asking.press("roster.find"), "find").key == "roster.find.send"
+    asking.chat.names = replace(asking.chat.names, accounts=False)
+    refused = await asking.press("roster.find")
+    assert isinstance(refused, Refused) and refused.key == "no_roster_here"

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.anonymise import Sensitive
+from bot.app.commands import COMMANDS
 from bot.app.context import Work
 from bot.app.steps import worksheet
 from bot.app.steps.departure import leave_service
@@ -20,6 +21,7 @@ from bot.domain.person import Person
 from bot.ports.records import Worksheet
 from bot.ui.inbound import Hand, Invalid, Outcome, Refused, Say, Show
 from bot.ui.model import Action, Form, Row, Table, TextField, plain
+from tests.app.role_events import event
 from tests.world import World
 
 WEEKS = "PHQ-9 week 1: 15, week 2: 15, week 3: 14, week 4: 15"
@@ -254,3 +256,17 @@ async def test_a_full_sheet_says_so(world: World, monkeypatch: pytest.MonkeyPatc
 async def test_the_way_to_the_sheet_stands_with_the_cases(world: World) -> None:
     listed = await world.player("a").press("case.list")
     assert isinstance(listed, Show) and "pick.open" in {action.key for action in listed.form.actions}
+
+
+async def test_where_the_policy_has_no_sheets_nothing_is_done_but_to_erase_one(world: World) -> None:
+    (row,) = rows(await add(world))
+    subject = row.actions[0].subject
+    await policy(world, worksheet=False)
+    before = await world.find(Worksheet)
+    for command in COMMANDS:
+        if command.key.startswith("pick.") and command.key != "pick.erase":
+            outcome = await world.entry.handle(event(command, world.player("a").actor, subject, 1))
+            assert isinstance(outcome, Refused) and outcome.key == "worksheet_off", (command.key, outcome)
+    assert await world.find(Worksheet) == before
+    await world.player("a").press("pick.erase")
+    assert await world.find(Worksheet) == []

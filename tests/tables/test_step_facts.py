@@ -46,6 +46,7 @@ SWAP = Swap("swp_1", "org_1", "asg_1", "per_b", ("per_c", "per_d"), EARLIER, pas
 KEPT = Exemplar("exm_1", "org_1", "grp_1", "cas_1", "icbt", "en", EARLIER, agreed=("asg_1",), stepped_out=("per_c",))
 PASSED, OVER = replace(KEPT, looked_at=EARLIER), replace(KEPT, withdrawn_at=EARLIER)
 REQUEST = DataRequest("req_1", "org_1", "export", "per_a", "request", "per_p", EARLIER, LATER)
+CONFIRMED = replace(REQUEST, confirmed_at=EARLIER)
 
 NOTHING: dict[str, Any] = {}
 ROWS: list[tuple[str, Any, Callable[[Any], Any], dict[str, Any]]] = [
@@ -140,6 +141,8 @@ ROWS: list[tuple[str, Any, Callable[[Any], Any], dict[str, Any]]] = [
     ("let pass again", PASSED, lambda each: each.keep(NOW), NOTHING),
     ("one steps out", KEPT, lambda each: each.step_out("per_d"), {"stepped_out": ("per_c", "per_d")}),
     ("taken back", KEPT, lambda each: each.withdraw(NOW), {"withdrawn_at": NOW}),
+    ("confirmed", REQUEST, lambda each: each.confirm("per_p", NOW), {"confirmed_at": NOW}),
+    ("confirmed again", CONFIRMED, lambda each: each.confirm("per_p", NOW), NOTHING),
     ("agreed to", REQUEST, lambda each: each.agree("per_q", NOW), {"agreed_by": "per_q", "agreed_at": NOW}),
 ]
 
@@ -160,6 +163,8 @@ REFUSED: list[tuple[str, Callable[[], Any], type[Refusal]]] = [
     ("out of time", lambda: REQUEST.agree("per_q", LATER), RequestOver),
     ("one's own request", lambda: REQUEST.agree("per_p", NOW), SecondPersonNeeded),
     ("about oneself", lambda: REQUEST.agree("per_a", NOW), SecondPersonNeeded),
+    ("confirmed by another", lambda: REQUEST.confirm("per_q", NOW), RequestOver),
+    ("confirmed too late", lambda: REQUEST.confirm("per_p", LATER), RequestOver),
     ("agreed to what is over", lambda: OVER.agree("asg_1"), ExemplarOver),
     ("kept what is over", lambda: OVER.keep(NOW), ExemplarOver),
     ("taken back twice", lambda: OVER.withdraw(NOW), ExemplarOver),

@@ -264,3 +264,5 @@ def test_the_longest_cadence_that_keeps_a_target_is_told() -> None:
     rules = P.with_overrides({"reviewers_per_case": 4})
     found = cadence_warnings(crowd, START, rules)
     assert [(w.kind, w.expected_days, w.weeks) for w in found] == [(Kind.OWN_CASE, 70, 1)], "five rounds of two weeks"
+    found = cadence_warnings([*crowd, crowd[0]], START, rules)
+    assert [(w.expected_days, w.weeks) for w in found] == [(84, None)], "six rounds of one week are too long as well"
