@@ -243,6 +243,22 @@ async def test_nobody_reads_or_writes_the_draft_of_another(world: World) -> None
     assert all(NEVER_LOST not in str(row) for row in await waiting(other))
 
 
+async def test_no_draft_is_kept_of_a_form_that_somebody_may_not_send(world: World) -> None:
+    at = await reviewing(world)
+    form = await at.reviewer.open("review.open", at.assignment.id)
+    for key, subject in (("round.new.send", ""), ("review.send", "asg_of_nobody"), ("case.send.nowhere", "")):
+        typed = FormTyped(
+            event_id=f"typed-{key}",
+            actor=at.reviewer.actor,
+            key=key,
+            subject=subject,
+            state=form.state,
+            values={"title": Sensitive(NEVER_LOST)},
+        )
+        assert isinstance(await world.entry.keep(typed), Refused), key
+    assert [each for each in await world.find(Draft) if each.kind == "typed"] == []
+
+
 async def test_a_withdrawn_case_takes_the_drafts_about_it(world: World) -> None:
     at = await reviewing(world)
     form = await at.reviewer.open("review.open", at.assignment.id)

@@ -276,3 +276,28 @@ async def test_it_goes_with_its_presenter_and_an_answer_with_its_reviewer(world:
         assert await uow.texts(at.case.id, part) == {}
         await erase_person(work, await uow.get(Person, person_id(PRESENTER)), "per_demo_p", 0)
         assert await uow.texts(told.id, "follow_up") == {}
+
+
+async def test_asking_back_is_for_whoever_reads_it_and_refused_with_the_form_open_as_well(world: World) -> None:
+    at = await released(world)
+    form = await at.presenter.open("ask_back.open", at.case.id)
+    await world.player(OTHER).press("review.recognise", (await of(at, OTHER)).id)
+    await world.settle()
+    assert isinstance(await at.presenter.press("ask_back.open", at.case.id), Show), "one of them reads it still"
+    await world.player(ONE).press("review.recognise", (await of(at, ONE)).id)
+    await world.settle()
+    assert refused(await at.presenter.press("ask_back.open", at.case.id)) == "not_asked_back_here"
+    for typed in (ASKED, ""):
+        assert refused(await at.presenter.send(form, {"ask_back": typed})) == "not_asked_back_here"
+
+
+async def test_what_became_of_a_case_is_read_once_it_is_told(world: World) -> None:
+    at = await released(world)
+    await close(at)
+    theirs = (await of(at, ONE)).id
+    assert refused(await world.player(ONE).press("follow_up.read", theirs)) == "no_follow_up"
+    async with world.store.begin(ORGANISATION) as uow:
+        asked = FollowUp("fol_1", ORGANISATION, at.case.id, GROUP, world.clock.now())
+        await uow.add(asked)
+        await uow.commit()
+    assert refused(await world.player(ONE).press("follow_up.read", theirs)) == "no_follow_up", "asked and not told"

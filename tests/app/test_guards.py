@@ -14,6 +14,7 @@ from bot.app.steps.series_store import as_plan, series_of
 from bot.app.steps.sign_in import SignInService
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.domain.case import Case
+from bot.domain.organisation import Membership
 from bot.domain.person import Contact, Person, Role
 from bot.domain.round import Round
 from bot.domain.series import EveryWeeks, PhaseDays, Series
@@ -102,7 +103,13 @@ async def test_what_was_recorded_is_deleted_once(world: World, key: str, entry: 
 
 
 async def test_a_colleague_named_in_the_question_presents_the_cases_of_the_leave(world: World) -> None:
-    args = {"how": "replace", "first": "2027-02-01", "last": "2027-02-05", "own_cases": "cover", "cover": person_id("b")}
+    args = {
+        "how": "replace",
+        "first": "2027-02-01",
+        "last": "2027-02-05",
+        "own_cases": "cover",
+        "cover": person_id("b"),
+    }
     assert not isinstance(await world.player("a").press("caseload.leave.settle", person_id("a"), **args), Refused)
     (entry,) = await world.find(LeaveEntry, person=person_id("a"))
     assert (entry.first_day, entry.last_day, entry.cover) == (date(2027, 2, 1), date(2027, 2, 5), person_id("b"))
@@ -161,3 +168,11 @@ async def test_a_date_is_left_out_until_its_round_is_public_or_over(
     assert (outcome.key if isinstance(outcome, Refused) else None) == key
     (kept,) = await world.find(SeriesEntry)
     assert (DAY in series_of(kept).skipped) == (key is None)
+
+
+async def test_who_is_in_no_group_presents_nothing(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        for membership in await uow.find(Membership, person=person_id("a")):
+            await uow.remove(Membership, membership.id)
+        await uow.commit()
+    assert refused(await world.player("a").press("case.new")) == "not_in_a_group"

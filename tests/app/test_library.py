@@ -11,6 +11,7 @@ from bot.app.context import Work
 from bot.app.steps.erasure_request import erase_person
 from bot.app.steps.retention_rules import RULES
 from bot.demo.clinic import GROUP, ORGANISATION, person_id
+from bot.demo.player import form_of
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case
 from bot.domain.exemplar import Exemplar
@@ -190,6 +191,18 @@ async def test_only_a_closed_case_with_its_text_gives_an_excerpt_and_only_one(wo
     again = await at.presenter.send(form, {**FILLED, "excerpt": ""})
     assert refused(again) == "exemplar_there", "not how it must be filled in"
     assert isinstance(await at.presenter.press("exemplar.open", at.case.id), Show), "what is proposed is shown"
+
+
+async def test_of_two_excerpts_at_their_previews_one_is_proposed(world: World) -> None:
+    at = await released(world)
+    await close(at)
+    form = await at.presenter.open("exemplar.open", at.case.id)
+    sent = [await at.presenter.send(form, {**FILLED, "excerpt": f"Maria wrote {n} times."}) for n in (3, 4)]
+    previews = [form_of(outcome, "preview") for outcome in sent]
+    assert {preview.key for preview in previews} == {"text.confirm"}
+    assert isinstance(await at.presenter.send(previews[0], {}), Done)
+    assert refused(await at.presenter.send(previews[1], {})) == "exemplar_there"
+    assert len(await world.find(Exemplar)) == 1
 
 
 @pytest.mark.parametrize(

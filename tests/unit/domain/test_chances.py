@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from bot.domain.assignment import Assignment, EndReason
 from bot.domain.cadence_warnings import window_warning
 from bot.domain.caseload import Caseload, Leave
 from bot.domain.chances import Asked, Chances, asked_of, presented_in, rhythm_day, window_of, without
-from bot.domain.frequency import Counting, Kind, State, Status, Trend, gaps, status
+from bot.domain.frequency import Counting, Kind, State, Status, Trend, as_others_know, gaps, status
 from bot.domain.policy import Policy
 
 P = Policy()
@@ -279,3 +280,28 @@ def test_reviews_fit_between_rounds_up_to_the_day_the_next_goes_out(
 ) -> None:
     found = window_warning(P.with_overrides({"cadence_weeks": weeks, "comment_working_days": working_days}))
     assert (found and found.working_days) == fits
+
+
+RUNNING = Status(Kind.ANY_EVENT, State.OVERDUE, 20, 14, day(14), START, Trend.AMBER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "running", "told"),
+    [
+        ({}, None, False),
+        ({}, day(3), True),
+        ({"last_event": None}, day(3), True),
+        ({"last_event": day(3)}, day(3), False),
+        ({"last_event": day(4)}, day(3), False),
+        ({"last_event": day(3)}, None, False),
+        ({"last_event": None}, None, False),
+        ({"review_due": day(9)}, day(3), False),
+        ({"state": State.LEAVE}, day(3), False),
+        ({"state": State.ON_TRACK}, day(3), False),
+    ],
+)
+def test_while_a_round_runs_others_read_that_it_does_where_its_presenters_would_differ(
+    changes: dict[str, Any], running: date | None, told: bool
+) -> None:
+    at = replace(RUNNING, **changes)
+    assert as_others_know(at, running) == (replace(at, state=State.ROUND_RUNS) if told else at)
