@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.app.blocks.drafts import takeaway_begun
 from bot.app.blocks.invitations import asked_card, open_card, presents
 from bot.app.blocks.notice import notice_card
 from bot.app.context import Context
@@ -16,7 +17,7 @@ from bot.domain.case import CaseStatus
 from bot.domain.organisation import Group
 from bot.domain.round import Round, RoundStatus
 from bot.ports.records import OutboxEntry
-from bot.ui.model import Action, Card
+from bot.ui.model import Action, Card, CardBlock, Text, line
 
 
 async def round_open(ctx: Context, entry: OutboxEntry) -> Card | None:
@@ -112,7 +113,11 @@ async def case_ended(ctx: Context, entry: OutboxEntry) -> Card | None:
     read = Action("case.reviews", ctx.words("case.reviews"), case.id, look="primary", opens=True)
     came, asked, _ = await came_of(ctx, case)
     actions = (read,) if case.released_at else ()
-    return notice_card(ctx, "case_ended", *actions, code=case.code, came=came, asked=asked)
+    kept: tuple[CardBlock, ...] = ()
+    if await takeaway_begun(ctx, case):
+        actions = (*actions, Action("takeaway.open", ctx.words("takeaway.open"), case.id, opens=True))
+        kept = (Text(line(ctx.words("notice.case_ended.begun"))),)
+    return notice_card(ctx, "case_ended", *actions, extra=kept, code=case.code, came=came, asked=asked)
 
 
 async def urgent_nobody(ctx: Context, entry: OutboxEntry) -> Card | None:

@@ -29,11 +29,13 @@ class Listed:
 
 
 _WRITING = frozenset({CaseStatus.REVIEWING, CaseStatus.RELEASED})
+TAKEAWAY = frozenset({CaseStatus.RELEASED, CaseStatus.CLOSED})
+"""One that was begun before the round was closed is not lost with it."""
 LISTED = {
     "review.send": Listed("review.open", "draft.review", "review", _WRITING, "reviews"),
     "question.send": Listed("review.open", "draft.question", "review", frozenset({CaseStatus.CLARIFYING}), "reviews"),
     "answer.send": Listed("question.open", "draft.answer", "case", frozenset({CaseStatus.CLARIFYING}), "cases"),
-    "takeaway.send": Listed("takeaway.open", "draft.takeaway", "case", frozenset({CaseStatus.RELEASED}), "cases"),
+    "takeaway.send": Listed("takeaway.open", "draft.takeaway", "case", TAKEAWAY, "cases"),
     "ask_back.send": Listed("ask_back.open", "draft.ask_back", "case", frozenset({CaseStatus.RELEASED}), "cases"),
     "answer_back.send": Listed("answer_back.open", "draft.answer_back", "answer", list_="reviews"),
     "follow_up.send": Listed("follow_up.open", "draft.follow_up", "case", frozenset({CaseStatus.CLOSED}), "cases"),
@@ -59,6 +61,16 @@ async def draft_blocks(ctx: Context, about: str = "") -> list[CardBlock]:
         if listed and (not about or about == listed.list_) and (row := await _row(ctx, draft, listed)):
             rows.append(row)
     return [Heading(ctx.words("draft.heading")), *rows] if rows else []
+
+
+async def takeaway_begun(ctx: Context, case: Case) -> bool:
+    """Whether the case was closed over a takeaway that its presenter had begun and may still send."""
+    if not case.closed_at or not case.released_at or case.withdrawn_at or case.purged_at or case.shared_at:
+        return False
+    if await ctx.uow.texts(case.id, "takeaway"):
+        return False
+    live = await live_drafts(ctx, case.id)
+    return any(draft.kind == "takeaway" or draft.state.get("form") == "takeaway.send" for draft in live)
 
 
 async def draft_row(ctx: Context, id: str) -> Row | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.anonymise import AnonText, Examined, TagBook
 from bot.app.blocks.cases import reviews_form, takeaway_form
+from bot.app.blocks.drafts import takeaway_begun
 from bot.app.blocks.exchange import used_field
 from bot.app.context import Context
 from bot.app.facts.permissions import my_case
@@ -30,7 +31,7 @@ async def open_reviews(ctx: Context, event: ActionPressed) -> Outcome:
 async def open_takeaway(ctx: Context, event: ActionPressed) -> Outcome:
     """The form for the takeaway."""
     case = ctx.subject(my_case)
-    case.take_away(ctx.now)
+    await _must_take(ctx, case)
     return Show(await takeaway_form(ctx, case, {}, {}))
 
 
@@ -44,7 +45,7 @@ async def prepare_takeaway(ctx: Context, event: FormSubmitted) -> Examined | Non
 async def send_takeaway(ctx: Context, event: FormSubmitted) -> Outcome:
     """What the presenter will try; without anything to mask it closes the case at once."""
     case = ctx.subject(my_case)
-    case.take_away(ctx.now)
+    await _must_take(ctx, case)
     if ctx.prepared is None:
         errors = {"takeaway": ctx.words("takeaway.missing")}
         return Invalid(await takeaway_form(ctx, case, event.values, errors))
@@ -52,11 +53,16 @@ async def send_takeaway(ctx: Context, event: FormSubmitted) -> Outcome:
 
 
 async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonText], tags: TagBook) -> Outcome:
-    """Close the case with its takeaway; a second tap finds it closed and makes nothing twice."""
+    """Close the case with its takeaway; a second tap finds it closed and makes nothing twice.
+
+    One that was begun before the round was closed joins the case as it is: what the closing logged stays.
+    """
     case = await my_case(ctx, draft.subject)
-    case = await ctx.uow.save(case.take_away(ctx.now))
+    late = await takeaway_begun(ctx, case)
+    case = case if late else await ctx.uow.save(case.take_away(ctx.now))
     await ctx.uow.put_text(case.id, "takeaway", texts)
-    await after_close(ctx, case)
+    if not late:
+        await after_close(ctx, case)
     await plan_follow_up(ctx, case)
     if draft.state.get("goal") and await goal_of(ctx, ctx.me):
         await keep_takeaway(ctx, case, texts)
@@ -69,6 +75,12 @@ async def finish_takeaway(ctx: Context, draft: Draft, texts: Mapping[str, AnonTe
         if assignment.readable:
             await tell_takeaway(ctx, assignment)
     return Done(ctx.words("takeaway.done", code=case.code))
+
+
+async def _must_take(ctx: Context, case: Case) -> None:
+    """Refuse by name a case that takes no takeaway."""
+    if not await takeaway_begun(ctx, case):
+        case.take_away(ctx.now)
 
 
 def _typed(case: Case, event: FormSubmitted) -> Typed:
