@@ -46,6 +46,7 @@ async def main() -> None:
                 page = await browser.new_page(viewport={"width": 1000, "height": 700}, device_scale_factor=1)
                 page.set_default_timeout(WAITS)
                 await walk(page, app)
+                await learning(page)
                 await logs(page, app)
                 await mails(page, control)
                 await browser.close()
@@ -79,6 +80,28 @@ async def walk(page: Page, app: App) -> None:
     await become(page, SUPERVISOR)
     await press(page, "My supervision log")
     await shot(page, "log")
+
+
+PATIENTS = (
+    {"number": "P12", "programme": "Depression", "week": "5", "scores": "PHQ-9 week 1: 15, week 2: 15, week 4: 15"},
+    {"number": "P3", "programme": "Panic", "week": "2", "scores": "GAD-7 week 1: 14"},
+)
+
+
+async def learning(page: Page) -> None:
+    """The private worksheet with two invented patients, and the form in which a message is retold."""
+    at = f"http://127.0.0.1:{PORT}/cases"
+    await become(page, PRESENTER)
+    for patient in PATIENTS:
+        await page.goto(f"{at}/pick/new")
+        await fill(page, patient)
+        await press(page, "Save")
+    await page.goto(f"{at}/pick")
+    await shot(page, "worksheet")
+    await page.goto(f"{at}/message")
+    await shot(page, "message")
+    await become(page, SUPERVISOR)
+    await press(page, "My supervision log")
 
 
 async def logs(page: Page, app: App) -> None:

@@ -291,6 +291,8 @@ ONLY_WITH = {
     "officer.ask": "a person or case that was searched for",
     "officer.agree": "a request of somebody else's",
     "officer.confirm": "a request that the shell made in the reader's name",
+    "risk.drill": "a month in which nobody practised the alert",
+    "risk.drill_heard": "a drill of the risk alert",
     "officer.withdraw": "a request",
     "officer.fetch": "an export that was agreed to",
     "policies.find": "a chat, which shows one part at a time",

@@ -12,7 +12,12 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-SOURCES = {"therapist": "guides/therapist.md", "supervisor": "guides/supervisor.md", "risk": "risk.md"}
+SOURCES = {
+    "therapist": "guides/therapist.md",
+    "learning": "guides/learning.md",
+    "supervisor": "guides/supervisor.md",
+    "risk": "risk.md",
+}
 LANGUAGES = ("da", "de", "nb", "nl", "sv")
 NOT_TRANSLATED = "## What is tested"
 """For developers, in English only."""
