@@ -45,5 +45,5 @@ async def test_replicas_whose_clocks_differ_double_nothing(postgres_migrated: st
         for _ in range(10):
             await ships.post(40)
             await asyncio.sleep(0.3)
-        await ships.drained(within=30)
+        await ships.drained(within=90)  # on a busy machine leases of three seconds run out again and again
         assert await ships.verdict() == (0, 0)
