@@ -18,6 +18,7 @@ from bot.cli.status import stands
 from bot.demo.clinic import MEMBERS, ORGANISATION, person_id
 from bot.log import Silent
 from bot.ports.records import Audited, AuditEntry
+from bot.runtime.clock_jumps import accept
 from bot.runtime.dead_man import DeadManSwitch
 from bot.runtime.health import Health
 from bot.runtime.heartbeat import Heartbeat
@@ -298,6 +299,23 @@ async def test_ends_of_trails_that_are_not_noted_ring(world: World, heart: Heart
     for _ in range(3):
         await keeper.anchor_if_moved()
     assert await firing(world, heart) == {"IntervisionAnchorsFailing"}, "a trail was put back: somebody must look"
+
+
+async def test_a_clock_that_jumped_rings_until_somebody_accepts_it(world: World, heart: Heartbeat) -> None:
+    keeper = Housekeeper(world.store, world.clock, world.tools, world.log, uptime=lambda: 0.0)
+    await keeper.run_if_due()
+    world.clock.advance(timedelta(days=1500))
+    await keeper.run_if_due()
+    assert "IntervisionClockJumped" in await firing(world, heart)
+    async with world.store.system() as system:
+        await accept(system, world.clock.now())
+        await system.commit()
+    assert "IntervisionClockJumped" not in await firing(world, heart)
+
+
+def test_each_alarm_is_provoked_here() -> None:
+    here = Path(__file__).read_text(encoding="utf-8")
+    assert [name for name in rules() if f'"{name}"' not in here.replace(f'"{name}",\n', "")] == []
 
 
 async def test_no_program_rings(world: World, heart: Heartbeat) -> None:
