@@ -185,10 +185,10 @@ class Pdf:
         below, rows = self._story[at + 1 :], len(cells) - 1
         moved = min(_WITH_SIGNATURE, rows)
         kept, tail = cells[: len(cells) - moved], cells[len(cells) - moved :]
-        here = [self._ruled(tail, widths, to_sign=to_sign, head=False), *below, *closing]
         over = [self._ruled([cells[0], *tail], widths, to_sign=to_sign), *below, *closing]
         del self._story[at:]
         if moved < rows:
+            here = [self._ruled(tail, widths, to_sign=to_sign, head=False), *below, *closing]
             self._story.append(self._ruled(kept, widths, to_sign=to_sign))
             self._story.append(_here_or_over(here, over))
         else:

@@ -99,9 +99,9 @@ async def test_the_sheet_comes_by_itself_on_the_morning_after_where_the_policy_s
     assert ("sheet_ready" in await world.told("s")) == wanted
 
 
-@pytest.mark.parametrize(("people", "pages"), [(16, 1), (30, 2)])
+@pytest.mark.parametrize(("people", "pages"), [(0, 1), (16, 1), (30, 2)])
 def test_there_is_room_to_sign_in(people: int, pages: int) -> None:
-    """Nine millimetres a person: 16 and the leader's line on a page of A4, 30 on two."""
+    """Nine millimetres a person: 16 and the leader's line on a page of A4, 30 on two; nobody took part on one."""
     names = tuple(f"Person {n:02}" for n in range(people))
     sheet = Attendance("Service", "Group", 1, date(2027, 1, 4), date(2027, 1, 11), 4, (), names)
     printed = attendance_pdf(sheet, words=words("en").sentences(), language="en_GB")
