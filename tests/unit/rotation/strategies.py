@@ -1,6 +1,8 @@
-"""Random small rounds that use every rule, for property tests."""
+"""Random small rounds that use every rule, for property tests. Strategies are built once for each number of people."""
 
 from __future__ import annotations
+
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -12,7 +14,8 @@ TAGS = st.frozensets(st.sampled_from(["sleep", "panic"]), max_size=2)
 CLINICS = st.sampled_from([None, "", "k1", "k2"])
 
 
-def members(names: list[str]) -> st.SearchStrategy[tuple[Member, ...]]:
+@cache
+def members(names: tuple[str, ...]) -> st.SearchStrategy[tuple[Member, ...]]:
     """One member for every name."""
     return st.tuples(
         *(
@@ -35,7 +38,8 @@ def members(names: list[str]) -> st.SearchStrategy[tuple[Member, ...]]:
     )
 
 
-def cases(names: list[str], people: list[str]) -> st.SearchStrategy[tuple[Case, ...]]:
+@cache
+def cases(names: tuple[str, ...], people: tuple[str, ...]) -> st.SearchStrategy[tuple[Case, ...]]:
     """One case for every name, presented by one of the people or by somebody else."""
     anybody = st.sampled_from([*people, "elsewhere"])
     some = st.frozensets(anybody, max_size=1)
@@ -61,25 +65,36 @@ def cases(names: list[str], people: list[str]) -> st.SearchStrategy[tuple[Case, 
     )
 
 
+Pairs = st.SearchStrategy[tuple[tuple[str, str], ...]]
+
+
+@cache
+def between(people: tuple[str, ...]) -> tuple[Pairs, st.SearchStrategy[tuple[History, ...]]]:
+    """Pairs of the people and of somebody else, and who has reviewed whom how often."""
+    anybody = st.sampled_from([*people, "elsewhere"])
+    pairs = st.lists(st.tuples(anybody, anybody), max_size=2).map(tuple)
+    return pairs, st.lists(st.builds(History, anybody, anybody, st.integers(1, 3)), max_size=6).map(tuple)
+
+
 @st.composite
 def instances(draw: st.DrawFn, rules: st.SearchStrategy[Rules] | None = None) -> Instance:
     """Up to six members and five cases, with history, exclusions and a previous plan that obeys the rules."""
-    people = [f"m{i}" for i in range(draw(st.integers(1, 6)))]
-    names = [f"c{i}" for i in range(draw(st.integers(1, 5)))]
-    anybody = st.sampled_from([*people, "elsewhere"])
-    pairs = st.lists(st.tuples(anybody, anybody), max_size=2).map(tuple)
+    people = tuple(f"m{i}" for i in range(draw(st.integers(1, 6))))
+    names = tuple(f"c{i}" for i in range(draw(st.integers(1, 5))))
+    pairs, history = between(people)
     instance = Instance(
         members=draw(members(people)),
         cases=draw(cases(names, people)),
         rules=draw(rules or any_rules()),
         conflicts=draw(pairs),
         never_assign=draw(pairs),
-        history=tuple(draw(st.lists(st.builds(History, anybody, anybody, st.integers(1, 3)), max_size=6))),
+        history=draw(history),
         seed=draw(st.integers(0, 3)),
     )
     return draw(with_previous(instance))
 
 
+@cache
 def any_rules() -> st.SearchStrategy[Rules]:
     """Strict or blended, pairs or load first, with and without the clinic and experience rules."""
     late = st.permutations(["keep", "spread", "overdue", "load", "pair", "expertise"])
