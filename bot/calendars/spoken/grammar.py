@@ -37,7 +37,7 @@ class Phrase(Circumstances):
         """
         behind: list[dict[tuple[Part, ...], None]] = [{} for _ in self.tokens] + [{(): None}]
         for at in reversed(range(len(self.tokens))):
-            if not self._readable[at]:
+            if at not in self._reached:
                 continue
             for part, after in self.parts(at):
                 for rest in behind[after]:
@@ -48,12 +48,13 @@ class Phrase(Circumstances):
         return list(behind[0])
 
     @cached_property
-    def _readable(self) -> list[bool]:
-        """From which tokens on the rest can be read at all."""
-        readable = [False] * len(self.tokens) + [True]
-        for at in reversed(range(len(self.tokens))):
-            readable[at] = any(readable[after] for _, after in self.parts(at))
-        return readable
+    def _reached(self) -> set[int]:
+        """The tokens that parts lead to from the first one on; nothing is looked for behind a word that is in none."""
+        reached = {0}
+        for at in range(len(self.tokens)):
+            if at in reached:
+                reached.update(after for _, after in self.parts(at))
+        return reached if len(self.tokens) in reached else set()
 
     @cached_property
     def _requested(self) -> bool:

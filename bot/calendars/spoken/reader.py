@@ -71,7 +71,8 @@ def _read(phrase: str, today: date, words: Lexicon, mean: Mean, *, slips: bool) 
     if _vetoed(tokens, words):
         return Ask(_why_unread(phrase, words))
     found: dict[Reading, None] = {}
-    impossible = misfit = False
+    misfit = False
+    tried: list[Phrase] = []
     for spelling in _spellings(tokens, words, slips=slips):
         ways = Phrase(spelling, words)
         rows = ways.rows(MOST_ROWS)
@@ -82,7 +83,7 @@ def _read(phrase: str, today: date, words: Lexicon, mean: Mean, *, slips: bool) 
                 found[mean(row, today)] = None
             except Misfit:
                 misfit = True
-        impossible = impossible or ways.impossible
+        tried.append(ways)
     bare = [each for each in found if isinstance(each, Ask) and each.why is Why.NO_ACT]
     if len(bare) < len(found):  # another grouping says what is to happen
         for each in bare:
@@ -93,7 +94,7 @@ def _read(phrase: str, today: date, words: Lexicon, mean: Mean, *, slips: bool) 
         return acts[0]
     if found:
         return _asked(acts, asks)
-    if impossible:
+    if any(ways.impossible for ways in tried):
         return Ask(Why.NO_SUCH_DAY)
     return Ask(Why.UNFIT) if misfit and not _refusal(phrase, words) else _unread(phrase, tokens, words, slips=slips)
 

@@ -47,8 +47,6 @@ class Saying:
         self._entries = [lexicon.phrases_at(tokens, at) for at in range(len(tokens))] + [[]]
         self._roles = [{entry.role for entry, _ in entries} for entries in self._entries]
         self._things: dict[int, list[tuple[Thing, int]]] = {}
-        self.impossible = False
-        """Whether figures named a day that no calendar has."""
 
     # ---- words ---------------------------------------------------------------------------
 
@@ -165,7 +163,6 @@ class Saying:
         for day, month, year, after in self._figures(at):
             whole = day_of(year or LEAP_YEAR, month, day)
             if whole is None:
-                self.impossible = True
                 continue
             ends = [(weekday, after)]
             if weekday is None and self.kind(after) == "mark":
@@ -185,6 +182,12 @@ class Saying:
         if self._dutch_date(at):
             yield token.values[0], self.tokens[at + 2].values[0], None, at + 3
         yield from self._named(at)
+
+    @property
+    def impossible(self) -> bool:
+        """Whether figures name a day that no calendar has, wherever they stand."""
+        named = (figures for at in range(len(self.tokens)) for figures in self._figures(at))
+        return any(day_of(year or LEAP_YEAR, month, day) is None for day, month, year, _ in named)
 
     def _dutch_date(self, at: int) -> bool:
         """12-2 is a date in Dutch; before a month's name it is two days."""
