@@ -56,8 +56,8 @@ class Health:
 
     async def page(self) -> bytes:
         """All numbers in Prometheus' text format; without the store's while it does not answer."""
-        now = self.clock.now()
         ready = await self.ready()
+        now = self.clock.now()  # afterwards: an answer that took seconds made the last look one of the future
         looked = self.heart.ticker.ticked_at
         self.metrics.looked((now - looked).total_seconds() if looked else 0.0)
         try:

@@ -275,6 +275,19 @@ async def test_a_look_at_what_is_due_that_does_not_end_rings(world: World, heart
     assert await firing(world, heart) == set()
 
 
+async def test_a_store_that_takes_seconds_puts_no_look_into_the_future(
+    world: World, heart: Heartbeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly() -> bool:
+        world.clock.advance(timedelta(seconds=4))
+        await world.ticker.tick()
+        return True
+
+    monkeypatch.setattr(world.store, "ready", slowly)
+    page = await Health(world.store, world.clock, heart, world.dispatcher.metrics).page()
+    assert value_of("intervision_tick_age_seconds", page) == 0
+
+
 async def test_ends_of_trails_that_are_not_noted_ring(world: World, heart: Heartbeat, tmp_path: Path) -> None:
     folder = tmp_path / "outside"
     folder.write_text("a file where the folder should be", encoding="utf-8")
