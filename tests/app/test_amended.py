@@ -47,7 +47,7 @@ async def test_an_open_leave_gets_an_end_by_the_same_form(world: World) -> None:
     [
         ("Replace", [(date(2027, 2, 1), date(2027, 2, 14))]),
         ("Join", [(date(2027, 2, 1), date(2027, 2, 28))]),
-        ("Keep", [(date(2027, 2, 1), date(2027, 2, 28)), (date(2027, 2, 1), date(2027, 2, 14))]),
+        ("Leave it as it is", [(date(2027, 2, 1), date(2027, 2, 28))]),
     ],
 )
 async def test_overlapping_leave_is_asked_about(
