@@ -74,10 +74,16 @@ async def merged_card(ctx: Context, entry: OutboxEntry) -> Card | None:
     # What an unanswered message carried may have arrived with it.
     unanswered = [each for each in others if each.uncertain_at]
     doubtful = {id for each in unanswered for id in (each.id, *merged_ids(each))}
-    cards = []
-    for each in [entry, *others]:
-        card = None if entry.sent_at and await is_overtaken(ctx, each) else await card_for(ctx, each)
-        cards.append(perhaps_again(ctx, card) if card and each.id in doubtful else card)
+    cards: list[Card | None] = []
+    drawn: set[str] = set()
+    for each in reversed([entry, *others]):
+        card = None
+        # The last of a matter holds: what came before it is not drawn.
+        if each.slot not in drawn and not (entry.sent_at and await is_overtaken(ctx, each)):
+            card = await card_for(ctx, each)
+        if card and each.slot:
+            drawn.add(each.slot)
+        cards.insert(0, perhaps_again(ctx, card) if card and each.id in doubtful else card)
     kept = _each_once(ctx, [entry, *others], cards)
     if len(kept) < 2:
         return kept[0] if kept else None

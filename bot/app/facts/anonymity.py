@@ -110,10 +110,11 @@ async def clinics_are_large(work: Work, case: Case, reader: str) -> bool:
     return min(people.values(), default=0) >= least
 
 
-async def least_presenters(work: Work, case: Case, holders: Collection[str], next_ones: Collection[str]) -> int:
-    """The same once one of `next_ones` reviews it too, whichever leaves fewest."""
+async def least_left(work: Work, case: Case, holders: Collection[str], free: Collection[str]) -> tuple[int, int]:
+    """`presenters_left` once one of those who are `free` reviews it too, whichever leaves fewest; `least_takers`."""
     colleagues, rules = await _could_present(work, case)
-    return min(left_to_supervisors(colleagues, {*holders, each}, case.language, rules) for each in next_ones or [""])
+    left = min(left_to_supervisors(colleagues, {*holders, each}, case.language, rules) for each in free or [""])
+    return left, takers_whoever_presents(colleagues, holders, free, rules)
 
 
 async def least_takers(work: Work, case: Case, holders: Collection[str], free: Collection[str]) -> int:

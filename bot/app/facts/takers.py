@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from bot import rotation
 from bot.app.context import Context, Work
 from bot.app.facts.anonymity import (
-    least_presenters,
+    least_left,
     least_takers,
     presenter_named,
     presenters_left,
@@ -141,9 +141,10 @@ async def check_may_move(work: Work, case: Case, facts: Situation | None = None)
     if presenter_named(case):
         return free
     least = (await work.policy(group)).small_group
-    if await least_presenters(work, case, holders, free) < least:
+    presenters, takers = await least_left(work, case, holders, free)
+    if presenters < least:
         raise TooFewPresenters(n=least)
-    if await least_takers(work, case, holders, free) < 1:
+    if takers < 1:
         raise TooFewTakers
     return free
 
