@@ -205,6 +205,16 @@ async def test_of_two_excerpts_at_their_previews_one_is_proposed(world: World) -
     assert len(await world.find(Exemplar)) == 1
 
 
+async def test_who_sent_no_review_is_not_asked_and_agrees_to_nothing(world: World) -> None:
+    at, exemplar = await proposed(world)
+    theirs = await of(at, OTHER)
+    async with world.store.begin(ORGANISATION) as uow:
+        await uow.save(replace(theirs, submitted_at=None))
+        await uow.commit()
+    assert refused(await world.player(OTHER).press("exemplar.agree", theirs.id)) == "exemplar_over"
+    assert (await world.find(Exemplar)) == [exemplar]
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -220,3 +220,24 @@ async def test_only_officers_find_ask_and_read(world: World, key: str) -> None:
         assert isinstance(await world.player(key).press(step, person_id("b")), Refused)
     assert isinstance(await world.player("p").press("officer.open"), Show)
     assert await world.find(Clinic)
+
+
+async def test_what_was_agreed_to_is_for_whoever_asked_alone(world: World) -> None:
+    async with world.store.begin(ORGANISATION) as uow:
+        g = await uow.get(Person, person_id("g"))
+        await uow.save(replace(g, roles=g.roles | {Role.DPO}))
+        await uow.commit()
+    await ask(world, "officer.export", person_id("a"))
+    asked = await request(world)
+    assert isinstance(await world.player("m").press("officer.agree", asked.id), Done)
+    refused = await world.player("g").press("officer.fetch", asked.id)
+    assert isinstance(refused, Refused) and refused.key == "not_found_here", "another reads no export"
+    for key in "gm":
+        refused = await world.player(key).press("officer.withdraw", asked.id)
+        assert isinstance(refused, Refused) and refused.key == "request_over", "nor takes it away"
+    assert isinstance(await world.player("p").press("officer.fetch", asked.id), Hand)
+    world.entry.tools = world.tools = replace(world.tools, platforms={})
+    refused = await world.player("p").press("officer.fetch", asked.id)
+    assert isinstance(refused, Refused) and refused.key == "only_on_the_web", "no file is handed out in a chat"
+    assert isinstance(await world.player("p").press("officer.withdraw", asked.id), Done)
+    assert await world.find(DataRequest) == []
