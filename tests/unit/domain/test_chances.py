@@ -296,6 +296,7 @@ RUNNING = Status(Kind.ANY_EVENT, State.OVERDUE, 20, 14, day(14), START, Trend.AM
         ({"last_event": day(3)}, None, False),
         ({"last_event": None}, None, False),
         ({"review_due": day(9)}, day(3), False),
+        ({"review_due": day(9), "review_missed": True}, day(3), True),
         ({"state": State.LEAVE}, day(3), False),
         ({"state": State.ON_TRACK}, day(3), False),
     ],
@@ -304,4 +305,6 @@ def test_while_a_round_runs_others_read_that_it_does_where_its_presenters_would_
     changes: dict[str, Any], running: date | None, told: bool
 ) -> None:
     at = replace(RUNNING, **changes)
-    assert as_others_know(at, running) == (replace(at, state=State.ROUND_RUNS) if told else at)
+    assert as_others_know(at, running) == (
+        replace(at, state=State.ROUND_RUNS, review_due=None, review_missed=False) if told else at
+    )
