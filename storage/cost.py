@@ -49,17 +49,11 @@ class Meter:
         """The cost of what happens inside; complete once it is left."""
         cost = Cost()
         before = await self._rows()
-        async with self.heard() as texts:
-            yield cost
-        cost.texts = texts
-        cost.statements = texts.total()
-        cost.rows = await self._rows() - before
-
-    @asynccontextmanager
-    async def heard(self) -> AsyncIterator[Counter[str]]:
-        """How often each statement is asked inside."""
         self._texts = Counter()
-        yield self._texts
+        yield cost
+        cost.texts = self._texts
+        cost.statements = self._texts.total()
+        cost.rows = await self._rows() - before
 
     async def _rows(self) -> int:
         if self._sqlite:

@@ -68,16 +68,6 @@ class Service:
                 self._note(name, cost.texts)
         return found
 
-    async def questions(self) -> dict[str, str]:
-        """Each statement with what asks it first; nothing is measured."""
-        meter = Meter(self.store)
-        with nothing_kept():
-            for name, steps in self._all():
-                async with meter.heard() as texts:
-                    await steps
-                self._note(name, texts)
-        return self.asked
-
     def _note(self, name: str, texts: Iterable[str]) -> None:
         for text in texts:
             self.asked.setdefault(text, name)
