@@ -14,8 +14,11 @@ def _is(*observers: str) -> Callable[[Stage], bool]:
     return lambda stage: stage.observer in observers
 
 
+REVIEWER = re.compile(r"body\.(line=(Case KQ-472 · )?(Therapist|Supervisor)|cells=(Therapist|Supervisor)|choice=per_)")
+"""Who was drawn to review, beside the case and in the table of its round: the lot falls anew in each world."""
+
 DECLARED = (
-    Declared("who-reviews", _is("s", "g"), re.compile("^send"), re.compile(r"body\.line=(Therapist|Supervisor)")),
+    Declared("who-reviews", _is("s", "g"), re.compile("^send"), REVIEWER),
     Declared("who-reviews", _is("s", "g"), re.compile("round.publish"), re.compile(".")),
     Declared("round-over", _is("s", "g"), re.compile(r"supervision|overview\.(year|group)|log\.sign"), re.compile(".")),
     Declared("round-over", _is("s", "g"), re.compile("^send"), re.compile(r"entries signed|document\.content")),
