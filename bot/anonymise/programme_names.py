@@ -17,7 +17,7 @@ from bot.anonymise.finding import Span
 
 FIELDS = frozenset({"programme"})
 """The fields that hold the name of a programme and nothing else."""
-_WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_](?:[.'’]?[^\W\d_])*")
 _LINKS = ("", "s", "en", "n", "e", "es", "ens")
 """What stands between the parts of a compound: "Angst-störung-s-kurs"."""
 _SHORTEST_PART = 5

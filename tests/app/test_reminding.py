@@ -9,6 +9,7 @@ import pytest
 
 from bot.demo.clinic import GROUP, ORGANISATION, START, person_id
 from bot.domain.case import Case
+from bot.domain.round import Round
 from bot.ports.records import OutboxEntry
 from bot.ui.inbound import Done, Invalid, Outcome, Refused, Say
 from bot.ui.model import Form, ManyField, Row, plain
@@ -120,9 +121,14 @@ async def test_only_who_plans_for_the_group_reminds(world: World) -> None:
 
 
 async def late_in_a_round_that_goes_on(world: World, written: str) -> None:
-    """Day 45 of a round in which nobody wrote a review but `written`; for all others know everybody may be overdue."""
+    """Day 45 of a round in which nobody wrote a review but `written`; for all others know everybody may be overdue.
+
+    Its cases stay open so long because takeaways, and cases without a review, have thirty working days.
+    """
     assignments = await published(world)
     async with world.store.begin(ORGANISATION) as uow:
+        round_ = await uow.get(Round, assignments[0].round)
+        await uow.save(replace(round_, takeaway_days=30))
         for each in assignments:
             if each.reviewer == person_id(written):
                 await uow.save(replace(each, submitted_at=world.clock.now()))

@@ -99,7 +99,7 @@ async def test_back_ends_the_leave_that_the_day_says_and_asks_where_it_says_none
     for each in known:
         said = await player.type(f"/caseload {each}")
         if "Nothing is changed yet" in text(said):
-            await press(player, said, "Keep")
+            await press(player, said, "Join")
     before = await leaves(world)
     said = await player.type(f"/caseload {typed}")
     now = await leaves(world)

@@ -112,10 +112,10 @@ async def test_a_review_missed_for_good_is_overdue_until_the_next_event_and_no_l
     assert "on track" in await any_supervision(player)
 
 
-async def test_a_review_that_can_still_be_written_is_owed_however_long_ago_it_was_asked_for(world: World) -> None:
-    """Half a year later, with events of both kinds since: its case is open, for nobody reviewed it."""
+async def test_a_review_that_can_still_be_written_is_owed_whatever_was_done_since(world: World) -> None:
+    """Days after its deadline, with events of both kinds since: its case is open, for nobody reviewed it."""
     player = who((await asked(world))[0], world)
-    await world.advance(days=180)
+    await world.advance(days=20)
     today = world.clock.now().date().isoformat()
     for role in ("presenter", "reviewer"):
         await add(player, day=today, role=(role,), members=())
