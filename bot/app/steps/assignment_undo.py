@@ -136,9 +136,15 @@ async def put_back(work: Work, data: Mapping[str, Any]) -> MovedBack:
 
 
 async def _not_told_yet(work: Work, assignment: Assignment) -> bool:
-    """Whether the word that a review had moved waits for the morning: nobody hears then that it went and came back."""
+    """Whether the word that a review had moved still waits: nobody hears then that it went and came back.
+
+    What is being sent now may arrive all the same: it is told.
+    """
     found = await work.uow.find(OutboxEntry, person=assignment.reviewer, subject=assignment.id, card="review_moved")
-    waiting = [each for each in found if not is_out(each) and not each.failed_at and not each.dropped_at]
+    open_ = [each for each in found if not is_out(each) and not each.failed_at and not each.dropped_at]
+    waiting = [each for each in open_ if not each.begun_at and not (each.lease_until and each.lease_until > work.now)]
+    if len(waiting) < len(open_):
+        return False
     for each in waiting:
         await work.uow.save(replace(each, dropped_at=work.now, failure="pointless"))
     return bool(waiting)

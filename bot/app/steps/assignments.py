@@ -12,8 +12,8 @@ from bot.domain.assignment import Assignment
 from bot.domain.person import Person
 from bot.ports.records import OutboxEntry
 
-REPEATED = frozenset({"case_held"})
-"""What may become of one review more than once."""
+REPEATED = frozenset({"case_held", "review_left", "review_moved"})
+"""What may become of one review more than once: a hold ends, and what moved is brought back by an undo."""
 
 
 async def publish_assignment(work: Work, assignment: Assignment, days: int, *, told: bool = True) -> datetime:
