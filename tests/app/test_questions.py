@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.demo.clinic import person_id
+from bot.domain.assignment import Assignment
 from bot.ui.inbound import Invalid
 from bot.ui.model import Passage
 from tests.app.risk import Scene, scene
@@ -129,3 +131,35 @@ async def test_a_review_on_hold_is_not_offered_to_be_written(world: World) -> No
     await at.concern()
     rows = [action for action in actions(await at.reviewer.home()) if action.subject == at.assignment.id]
     assert "Write the review" not in {action.label for action in rows}
+
+
+async def question_by(at: Scene, key: str, text: str) -> None:
+    reviewer = at.world.player(key)
+    (mine,) = await at.world.find(Assignment, case=at.case.id, reviewer=person_id(key), ended_at=None)
+    await reviewer.send_and_confirm(await reviewer.open("review.open", mine.id), {"question": text})
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+@pytest.mark.parametrize("askers", [("b", "e"), ("e", "b")])
+@pytest.mark.parametrize("apart", [0, 5])
+async def test_a_question_left_open_by_the_answers_rings(
+    world: World, askers: tuple[str, str], answered: int, apart: int
+) -> None:
+    """The page showed two questions; whichever is answered, the other is asked anew, once."""
+    at = await scene(world)
+    await question_by(at, askers[0], "Since when is it so?")
+    await world.advance(minutes=apart)
+    await question_by(at, askers[1], "Who else knows of it?")
+    await world.advance(minutes=5)
+    assert [card.title for card in world.inbox("a")].count(ASKED) == 1
+    form = await at.presenter.open("question.open", at.case.id)
+    assert len(form.fields) == 2
+    await at.presenter.send_and_confirm(form, {form.fields[answered].name: "Since May, about half a year."})
+    await world.settle()
+    assert [card.title for card in world.inbox("a")].count(ASKED) == 2
+    form = await at.presenter.open("question.open", at.case.id)
+    left = [each.name for each in form.fields][-1]
+    await world.advance(minutes=5)
+    await at.presenter.send_and_confirm(form, {left: "Her sister, since last week."})
+    await world.advance(minutes=5)
+    assert [card.title for card in world.inbox("a")].count(ASKED) == 2

@@ -15,7 +15,7 @@ from bot.domain.person import Person
 async def tell_question(work: Work, case: Case, question: Question) -> None:
     """The presenter is told of a question, unless the message about an earlier one still asks for answers.
 
-    Its button leads to every open question; whatever is left after the answers is told then.
+    Its button leads to every open question; whatever the answers leave open rings anew then.
     """
     open_ = await work.uow.find(Question, case=case.id, answered_at=None)
     if all(each.id == question.id for each in open_):
@@ -36,9 +36,8 @@ async def tell_answers(work: Work, case: Case, answers: str, answered: set[str])
         at = None if may_ask_again and await has_room(work, reviewer, assignment.round) else begins
         slot = f"assignment:{assignment.id}"
         await work.tell(assignment.reviewer, "answers_in", assignment.id, key=answers, slot=slot, at=at)
-    first = min([each.asked_at for each in questions if each.id in answered], default=work.now)
-    if any(each.answered_at is None and each.asked_at > first for each in questions):
-        await _ask(work, case, answers)  # it came while the earlier one was being answered
+    if any(each.answered_at is None for each in questions):  # left out on the page, or asked since it was opened
+        await _ask(work, case, answers)
 
 
 async def _ask(work: Work, case: Case, key: str) -> None:
