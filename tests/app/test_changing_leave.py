@@ -318,7 +318,7 @@ async def test_undo_typed_puts_the_last_step_back(world: World, word: str) -> No
     assert await leaves(world) == []
     nothing = await player.type(f"/caseload {word}")
     assert isinstance(nothing, Refused)
-    assert nothing.key == "nothing_to_undo"
+    assert nothing.key == "nothing_to_take_back"
 
 
 async def test_undo_is_over_after_ten_minutes(world: World) -> None:

@@ -21,7 +21,7 @@ from bot.domain.swap import Swap
 from bot.ports.records import FteEntry, LeaveEntry, ModeEntry, Timer
 from bot.ui.inbound import Done, Refused, Say
 from bot.ui.strings import words
-from tests.app.risk import scene
+from tests.app.risk import Scene, scene
 from tests.app.test_publication import planned
 from tests.gate import rules_alone
 from tests.tables.test_cause_undone import Told, place_empty_by_leave
@@ -163,7 +163,34 @@ async def test_undo_is_refused_after_ten_minutes() -> None:
     await world.advance(minutes=11)
     refused = await world.player("s").type("undo")
     assert isinstance(refused, Refused)
-    assert refused.key == "nothing_to_undo"
+    assert refused.key == "nothing_to_take_back"
+
+
+async def declines(at: Scene) -> None:
+    await at.reviewer.send(await at.reviewer.open("review.decline", at.assignment.id), {"reason": ("conflict",)})
+
+
+async def closes_the_round(at: Scene) -> None:
+    await at.world.player("s").press("round.close", at.case.round or "")
+
+
+async def does_nothing(at: Scene) -> None:
+    """Nothing was ever done that could be undone."""
+
+
+@pytest.mark.parametrize(("key", "act"), [("b", declines), ("s", closes_the_round), ("b", does_nothing)])
+@pytest.mark.parametrize("typed", ["undo", "/caseload undo"])
+async def test_undo_after_a_step_that_has_none_says_so(
+    key: str, act: Callable[[Scene], Awaitable[None]], typed: str
+) -> None:
+    """Ten minutes are not over, nor was anything undone: nothing of theirs can be taken back."""
+    world = await make_world(rules_alone())
+    at = await scene(world)
+    await act(at)
+    refused = await world.player(key).type(typed)
+    assert isinstance(refused, Refused)
+    assert refused.key == "nothing_to_take_back"
+    assert "undone already" not in refused.text
 
 
 def test_every_kind_of_step_that_is_remembered_can_be_undone_by_the_word() -> None:

@@ -9,7 +9,7 @@ from bot.app.caseload.question_views import period_label
 from bot.app.caseload.state_views import holds_now, mode_state_card, undone_leave_card
 from bot.app.caseload.working_time_handlers import undo_working_time
 from bot.app.context import Context
-from bot.app.facts.permissions import NothingToUndo, my_step
+from bot.app.facts.permissions import NothingToTakeBack, NothingToUndo, my_step
 from bot.app.facts.under_way import is_out
 from bot.app.steps import modes
 from bot.app.steps.leave import together
@@ -28,10 +28,10 @@ async def undo(ctx: Context, event: ActionPressed) -> Outcome:
 
 
 async def undo_last(ctx: Context) -> Outcome:
-    """Typed: put back the last of what I did to leave, a mode or working time. Raises `NothingToUndo`."""
+    """Typed: put back the last of what I did to leave, a mode or working time. Raises `NothingToTakeBack`."""
     steps = await own_steps(ctx, ctx.me.id, KINDS)
     if not steps:
-        raise NothingToUndo
+        raise NothingToTakeBack
     return await put_back(ctx, steps[0])
 
 

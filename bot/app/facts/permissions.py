@@ -145,6 +145,10 @@ class NothingToUndo(Refusal):
     """A step is undone once, by whoever did it, within ten minutes."""
 
 
+class NothingToTakeBack(Refusal):
+    """Whoever types "undo" has done nothing in the last ten minutes that can be undone and is not undone yet."""
+
+
 async def my_step(ctx: Context, id: str) -> UndoStep:
     """What the person did a moment ago and may put back."""
     for step in await ctx.uow.find(UndoStep, id=id, person=ctx.me.id, undone_at=None, expires_at__gt=ctx.now):

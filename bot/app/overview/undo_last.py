@@ -14,7 +14,7 @@ from bot.app.caseload import handlers as caseload
 from bot.app.caseload import undo_handlers
 from bot.app.closures import handlers as closures
 from bot.app.context import Context
-from bot.app.facts.permissions import NothingToUndo, my_step, planned_round
+from bot.app.facts.permissions import NothingToTakeBack, my_step, planned_round
 from bot.app.overview import handlers as overview
 from bot.app.overview.recent import UNDOES, can_be_undone
 from bot.app.reviews import swap_handlers
@@ -68,14 +68,14 @@ async def typed(ctx: Context, event: CommandTyped) -> Outcome:
 
 
 async def undo_last(ctx: Context, event: CommandTyped) -> Outcome:
-    """Put back the newest step that still can be, and say which it was. Raises `NothingToUndo`."""
+    """Put back the newest step that still can be, and say which it was. Raises `NothingToTakeBack`."""
     for step in await own_steps(ctx, ctx.me.id, UNDO):
         undo = UNDO[step.what]
         if ctx.me.has(*undo.roles) and await _waits(ctx, step):
             key, subject = await _resolved(ctx, step)
             pressed = ActionPressed(event_id=event.event_id, actor=event.actor, key=key, subject=subject)
             return _named(ctx, undo, await undo.handler(ctx, pressed))
-    raise NothingToUndo
+    raise NothingToTakeBack
 
 
 async def _waits(ctx: Context, step: UndoStep) -> bool:
