@@ -8,6 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from adapters.web.base_view import Site
+from adapters.web.inbound import posted_by, texts
 from adapters.web.inbox import Answer
 from adapters.web.sessions import Visitor
 from adapters.web.tickets import Ticket
@@ -49,7 +50,10 @@ async def respond(
             if asked and site.cookies.note(request):
                 # The page a button was pressed on is gone now; its note is shown where it was opened from.
                 return await site.go(visitor, ticket.back)
-            return await site.show(request, visitor, "refused.html", status=403, text=text, after=ticket.back)
+            typed = [] if asked else texts(await posted_by(request))
+            return await site.show(
+                request, visitor, "refused.html", status=403, text=text, texts=typed, after=ticket.back
+            )
         case Done(note, card):
             return await _done(site, visitor, actor, note, card, ticket)
         case Hand(document, note):

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from adapters.web.tickets import Kind, Ticket, TicketRefused, Tickets
-from bot.ui.inbound import ActionPressed, Arrived, FormSubmitted
+from bot.ui.inbound import ActionPressed, Arrived, FormSubmitted, Refused
 from bot.ui.model import Confirm
 from tests.unit.web.client import Browser
 from tests.unit.web.stage import KIEL, LINK, ULM, Stage
@@ -149,6 +149,25 @@ async def test_a_failure_is_a_page_with_a_number_and_the_typed_text(
     assert "RuntimeError" in logged
     assert "Berta" not in logged
     assert "writing" not in logged
+
+
+async def test_a_refusal_gives_the_typed_text_back_and_keeps_it_nowhere(
+    browser: Browser, stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The matter ended while the form was open: closed, withdrawn, moved, held or erased."""
+    stage.answers["gallery.form"] = Refused("closed", "This case is closed or withdrawn.")
+    form = (await browser.command("form everything")).form("/submit")
+    page = await browser.send(form, t_title="an hour of <writing>", t_text="and a longer one")
+    assert page.status == 403
+    assert "This case is closed or withdrawn." in page.text
+    assert "an hour of <writing>" in page.text
+    assert "and a longer one" in page.text
+    assert "an hour of <writing>" not in page.html, "escaped"
+    assert "writing" not in page.path
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "writing" not in "".join(capsys.readouterr())
+    again = await browser.open("/")
+    assert "writing" not in again.text
 
 
 async def test_private_pages_are_kept_nowhere_and_load_nothing_from_elsewhere(browser: Browser) -> None:
