@@ -16,7 +16,8 @@ from bot.app.overview.undo_last import UNDO
 from bot.demo.clinic import person_id
 from bot.domain.assignment import Assignment
 from bot.domain.case import Case
-from bot.domain.organisation import Closure
+from bot.domain.organisation import Closure, Group
+from bot.domain.round import Round
 from bot.domain.swap import Swap
 from bot.ports.records import FteEntry, LeaveEntry, ModeEntry, Timer
 from bot.ui.inbound import Done, Refused, Say
@@ -144,6 +145,22 @@ async def test_undo_typed_puts_back_the_last_step_and_names_it(row: str) -> None
     assert now != done
     assert before is None or now == before
     assert isinstance(await world.player(key).type("undo"), Refused), "once"
+
+
+@pytest.mark.parametrize("row", ["hand_over", "swap.taken", "round.fewer", "round.publish"])
+async def test_undo_names_the_case_or_the_round_that_the_step_touched(row: str) -> None:
+    """On the start page, where it can be undone from there, and in the answer to the typed word."""
+    it, world = ROWS[row], await make_world(rules_alone())
+    await it.act(world)
+    if row == "round.publish":
+        (round_,) = [each for each in await world.find(Round) if not each.published_at]
+        (group,) = await world.find(Group, id=round_.group)
+        about = W("round.number", group=group.name, number=round_.number)
+    else:
+        about = "KQ-472"
+    named = f"{W(UNDO[row].name)} · {about}"
+    assert row == "round.publish" or named in repr(await world.player(it.key).home())
+    assert named in repr(await world.player(it.key).type("undo"))
 
 
 async def test_undo_takes_the_newest_of_several_kinds_first() -> None:

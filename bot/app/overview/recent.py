@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.app.context import Context
+from bot.app.overview.undo_names import step_name
 from bot.app.steps.swaps import PASSED
 from bot.app.steps.undo import own_steps, still_stands
 from bot.domain.swap import Swap
@@ -30,7 +31,7 @@ MOST = 3
 async def recent_blocks(ctx: Context) -> list[CardBlock]:
     """The last steps that can be put back, newest first; nothing without any."""
     found = await own_steps(ctx, ctx.me.id, UNDOES, MOST)
-    rows = [_row(ctx, step) for step in found if await can_be_undone(ctx, step)]
+    rows = [await _row(ctx, step) for step in found if await can_be_undone(ctx, step)]
     return [Heading(ctx.words("undo.heading")), *rows] if rows else []
 
 
@@ -41,7 +42,7 @@ async def can_be_undone(ctx: Context, step: UndoStep) -> bool:
     return await still_stands(ctx, step)
 
 
-def _row(ctx: Context, step: UndoStep) -> Row:
+async def _row(ctx: Context, step: UndoStep) -> Row:
     w, (key, name) = ctx.words, UNDOES[step.what]
     at = w.time(step.created_at.astimezone(ctx.zone).time())
-    return Row(line(strong(w(name))), line(muted(at)), (Action(key, w("undo"), step.id),))
+    return Row(line(strong(await step_name(ctx, step, name))), line(muted(at)), (Action(key, w("undo"), step.id),))

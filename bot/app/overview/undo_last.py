@@ -17,6 +17,7 @@ from bot.app.context import Context
 from bot.app.facts.permissions import NothingToTakeBack, my_step, planned_round
 from bot.app.overview import handlers as overview
 from bot.app.overview.recent import UNDOES, can_be_undone
+from bot.app.overview.undo_names import step_name
 from bot.app.reviews import swap_handlers
 from bot.app.rounds import handlers as rounds
 from bot.app.rounds import place_handlers
@@ -74,7 +75,8 @@ async def undo_last(ctx: Context, event: CommandTyped) -> Outcome:
         if ctx.me.has(*undo.roles) and await _waits(ctx, step):
             key, subject = await _resolved(ctx, step)
             pressed = ActionPressed(event_id=event.event_id, actor=event.actor, key=key, subject=subject)
-            return _named(ctx, undo, await undo.handler(ctx, pressed))
+            name = await step_name(ctx, step, undo.name) if undo.name else ""
+            return _named(ctx, name, await undo.handler(ctx, pressed))
     raise NothingToTakeBack
 
 
@@ -95,10 +97,10 @@ async def _resolved(ctx: Context, step: UndoStep) -> tuple[str, str]:
     return step.what, found[1].id
 
 
-def _named(ctx: Context, undo: Undo, outcome: Outcome) -> Outcome:
-    if not undo.name:
+def _named(ctx: Context, name: str, outcome: Outcome) -> Outcome:
+    if not name:
         return outcome
-    said = ctx.words("undo.done_of", what=ctx.words(undo.name))
+    said = ctx.words("undo.done_of", what=name)
     notice = Notice(Tone.OK, line(said))
     match outcome:
         case Done(note, card):
