@@ -11,8 +11,9 @@ from bot.demo.clinic import ORGANISATION
 from bot.ports.records import LogEntry
 from bot.ui.inbound import Done, FormTyped, Held, Outcome, Refused, Show
 from bot.ui.model import Form
+from tests.app.looking import passages
 from tests.app.risk import Scene
-from tests.app.test_exchange import released
+from tests.app.test_exchange import ONE, OTHER, of, released
 from tests.tables.crawl import actions
 from tests.world import World
 
@@ -70,3 +71,36 @@ async def test_without_anything_begun_nothing_is_asked_after_the_closing(world: 
     await world.player("s").press("round.close", at.case.round or "")
     await world.settle()
     assert isinstance(await at.presenter.press("takeaway.open", at.case.id), Refused)
+
+
+async def only_opened(at: Scene) -> None:
+    """The form is open in a tab, and nothing was typed yet."""
+
+
+@pytest.mark.parametrize("begun", [only_opened, typed_only], ids=lambda begun: begun.__name__)
+@pytest.mark.parametrize("text", [TEXT, "Asking what helps."], ids=["masked", "plain"])
+async def test_what_was_sent_late_is_read_by_the_presenter_and_the_reviewers(
+    world: World, begun: Callable[[Scene], Awaitable[object]], text: str
+) -> None:
+    at = await released(world)
+    form = await at.presenter.open("takeaway.open", at.case.id)
+    await begun(at)
+    await world.player("s").press("round.close", at.case.round or "")
+    await world.settle()
+    _, done = await at.presenter.send_and_confirm(form, {"takeaway": text})
+    assert isinstance(done, Done), done
+    await world.settle()
+    assert "what helps" in passages(await at.presenter.open("case.reviews", at.case.id))
+    for key in (ONE, OTHER):
+        assert "what helps" in passages(await world.player(key).open("review.open", (await of(at, key)).id))
+
+
+async def test_a_preview_that_is_agreed_to_after_the_closing_is_stored(world: World) -> None:
+    at = await released(world)
+    preview = await at_the_preview(at)
+    assert isinstance(preview, Show)
+    await world.player("s").press("round.close", at.case.round or "")
+    await world.settle()
+    done = await at.presenter.send(preview.form, {})
+    assert isinstance(done, Done), done
+    assert "what helps" in passages(await at.presenter.open("case.reviews", at.case.id))
