@@ -156,6 +156,7 @@ UNPLAYED = {
         ("caseload.mode.delete", "caseload.work.delete", "caseload.limit.delete"),
         "about what was recorded before it, of one's own or a member's working time; app/test_amended.py",
     ),
+    "overview.find": "names of groups, of which there are more than twelve; app/test_overview_of_many.py",
     **dict.fromkeys(
         ("staff.join.send", "staff.stay", "places.merge.send", "policies.find", "policies.reset"),
         "an administrator about people, places and rules, never a case",
