@@ -238,7 +238,7 @@ ONLY_WITH = {
         "a row of one's own worksheet",
     ),
     "calibrate.send": "a message to review",
-    "overview.find": "more than twelve groups",
+    **dict.fromkeys(("overview.find", "overview.group"), "more than twelve groups"),
     "supervision.remind.overdue": "somebody overdue whom the round under way could not have met",
     "pick.server": "a server of health records",
     "pick.server.send": "a server of health records",
