@@ -85,8 +85,8 @@ async def test_every_figure_of_a_played_year_is_counted_twice() -> None:
     async with store.begin(ORG, write=False) as uow:
         zones = {group.id: group.timezone for group in await uow.find(Group)}
         played = Played(Work(uow, NOW, TOOLS), Slow(await facts_of(uow)), zones)
-        await _quarters(played)
-        await _year(played)
+        await check_quarters(played)
+        await check_year(played)
 
 
 def plain(value: object) -> str:
@@ -133,7 +133,7 @@ def notes() -> Iterator[str]:
         yield ENGLISH[f"report.{key}"]
 
 
-async def _quarters(played: Played) -> None:
+async def check_quarters(played: Played) -> None:
     """Every column, cell, sentence and printed number of the quarters' files."""
     met = set()
     for quarter in Year(2026).quarters:
@@ -199,7 +199,7 @@ def _compare_sentences(said: Iterable[str], line: dict[str, Any], of: Any) -> No
         assert set(NUMBER.findall(sentence)) <= known | bounds | written, sentence
 
 
-async def _year(played: Played) -> None:
+async def check_year(played: Played) -> None:
     """The same of the year, of the whole service and of one clinic."""
     quarters = [(q.first, q.last) for q in Year(2026).quarters]
     for clinic in (None, "Clinic 0"):
