@@ -60,10 +60,16 @@ async def first_round(ctx: Context, entry: OutboxEntry) -> Card | None:
     return notice_card(ctx, "first_round", begin)
 
 
+async def _running(ctx: Context, entry: OutboxEntry) -> DataRequest | None:
+    """The request that a message is about, while its days last."""
+    request = await ctx.uow.one(DataRequest, id=entry.subject)
+    return request if request and request.expires_at > ctx.now else None
+
+
 async def data_request(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To a second person: a request waits; whom it is about stands on the page only."""
-    request = await ctx.uow.one(DataRequest, id=entry.subject)
-    if request is None or request.agreed_at or request.expires_at <= ctx.now:
+    request = await _running(ctx, entry)
+    if request is None or request.agreed_at:
         return None
     show = Action("officer.requests", ctx.words("staff.open"), look="primary", opens=True)
     return notice_card(ctx, "step_request" if request.act in STEPS else "data_request", show)
@@ -71,8 +77,8 @@ async def data_request(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def asked_in_your_name(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To whoever the shell named as asking for a step: nothing happens before they say that it is them."""
-    request = await ctx.uow.one(DataRequest, id=entry.subject)
-    if request is None or request.confirmed_at or request.expires_at <= ctx.now:
+    request = await _running(ctx, entry)
+    if request is None or request.confirmed_at:
         return None
     show = Action("officer.requests", ctx.words("staff.open"), look="primary", opens=True)
     return notice_card(ctx, "asked_in_your_name", show)
@@ -80,8 +86,8 @@ async def asked_in_your_name(ctx: Context, entry: OutboxEntry) -> Card | None:
 
 async def rule_weakened(ctx: Context, entry: OutboxEntry) -> Card | None:
     """To supervisors and managers: one person changes who guards the rule of two, and nobody else could agree."""
-    request = await ctx.uow.one(DataRequest, id=entry.subject)
-    if request is None or request.agreed_at or request.expires_at <= ctx.now:
+    request = await _running(ctx, entry)
+    if request is None or request.agreed_at:
         return None
     asker = await ctx.uow.get(Person, request.asked_by)
     day = ctx.words.day((request.asked_at + ALONE_AFTER).astimezone(ctx.zone).date())

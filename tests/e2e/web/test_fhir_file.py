@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import IN_BROWSER
 from tests.e2e.web.demo import Running
@@ -25,6 +25,17 @@ def everywhere(value: object, key: str = "") -> object:
     return f"{value} {SECRET}" if isinstance(value, str) and key != "resourceType" else value
 
 
+async def file_page(chromium: Browser, demo: Running) -> tuple[BrowserContext, Page]:
+    """The page where a therapist of the demo picks a file of scores."""
+    context = await chromium.new_context()
+    page = await context.new_page()
+    await page.goto(demo.address)
+    await page.locator("#persona").select_option(index=1)
+    await page.locator(".demo-who button").click()
+    await page.goto(f"{demo.address}/cases/pick/file")
+    return context, page
+
+
 async def test_a_name_in_any_text_stays_in_the_browser(chromium: Browser, demo: Running, tmp_path: Path) -> None:
     file = tmp_path / "named.json"
     named = [
@@ -33,12 +44,7 @@ async def test_a_name_in_any_text_stays_in_the_browser(chromium: Browser, demo: 
         observation(8, code="PHQ-9", subject={"reference": SECRET}),
     ]
     file.write_text(bundle(*(everywhere(each) for each in named), observation(7, code=SECRET)), encoding="utf-8")
-    context = await chromium.new_context()
-    page = await context.new_page()
-    await page.goto(demo.address)
-    await page.locator("#persona").select_option(index=1)
-    await page.locator(".demo-who button").click()
-    await page.goto(f"{demo.address}/cases/pick/file")
+    context, page = await file_page(chromium, demo)
     await page.locator("input[type=file]").set_input_files(file)
     field = page.locator("textarea")
     await expect(field).to_have_value(re.compile("Observation"))
@@ -58,12 +64,7 @@ async def test_names_never_leave_the_browser_and_the_scores_arrive(
         each["code"] = coded
     patient = {"resourceType": "Patient", "name": [{"text": SECRET}], "birthDate": "1985-03-12"}
     file.write_text(bundle(patient, *scores, response([1] * 9, "2027-01-11")), encoding="utf-8")
-    context = await chromium.new_context()
-    page = await context.new_page()
-    await page.goto(demo.address)
-    await page.locator("#persona").select_option(index=1)
-    await page.locator(".demo-who button").click()
-    await page.goto(f"{demo.address}/cases/pick/file")
+    context, page = await file_page(chromium, demo)
     shapes = (
         f"<Patient><name value='{SECRET}'/></Patient>",
         f'{{"name": "{SECRET}"',
